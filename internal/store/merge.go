@@ -1,0 +1,51 @@
+package store
+
+import (
+	"time"
+
+	"github.com/fedipulse/fedipulse/internal/discussion"
+)
+
+// version is what decides which of two texts of one post stands.
+type version struct {
+	hash   uint64
+	state  discussion.State
+	edited time.Time
+	seen   time.Time
+	home   bool // shown by the instance that the post comes from
+}
+
+func (r row) version() version {
+	return version{r.hash, r.State, r.Edited, r.seen, r.shown == "" || r.shown == r.Instance}
+}
+
+// supersedes reports whether b, which arrives after a, replaces a's words. The
+// order of arrival does not matter unless the post's own instance shows two
+// texts at the same time:
+//
+//   - between a text and a tombstone, the instance where the post is at home
+//     decides; a copy's tombstone counts only if it was seen after that;
+//   - a later edit beats an earlier one;
+//   - the post's own instance beats a copy;
+//   - of two copies that differ without an edit, the smaller hash wins.
+func supersedes(b, a version) bool {
+	switch {
+	case b.hash == a.hash && b.state == a.state:
+		return false
+	case b.state.Gone() && !a.state.Gone():
+		return buries(b, a)
+	case a.state.Gone() && !b.state.Gone():
+		return b.home && !buries(a, b)
+	case !b.edited.Equal(a.edited):
+		return b.edited.After(a.edited)
+	case b.home != a.home:
+		return b.home
+	default:
+		return b.home || b.hash < a.hash
+	}
+}
+
+// buries reports whether a tombstone counts against a text.
+func buries(tombstone, text version) bool {
+	return !text.home || tombstone.seen.After(text.seen) || tombstone.home && tombstone.seen.Equal(text.seen)
+}

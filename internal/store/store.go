@@ -1,0 +1,260 @@
+// Package store is the DuckDB file: the only importer of the driver, and the
+// only place that knows the tables.
+//
+// There is one writer at a time. A page of a source is one transaction that
+// holds the posts, the page ledger, what was refused and the cursor, so that
+// kill -9 at any moment loses nothing that was acknowledged and a rerun
+// converges to the same content. URIs become keyed hashes here, before anything
+// is written; the key lies beside the file and never in it.
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+// Store is an open DuckDB file. A writer is not safe for concurrent use; Query
+// is.
+type Store struct {
+	db   *sql.DB
+	conn *sql.Conn // the writer's only connection: transactions and temporary tables; nil for a reader
+	key  key
+	path string
+	run  duckdb.UUID
+}
+
+// Options says how to open a file.
+type Options struct {
+	ReadOnly bool   // fail if the file does not exist; never write
+	Memory   string // DuckDB's memory_limit; "" means 256MB
+}
+
+// Errors that a caller may want to tell apart. They are wrapped with the path
+// and what to do.
+var (
+	ErrLocked  = errors.New("the file is locked by another process")
+	ErrNewer   = errors.New("the file was written by a newer fedipulse")
+	ErrDamaged = errors.New("the file is damaged")
+	ErrMissing = errors.New("no such database")
+)
+
+// Open opens or creates the file at path and brings its schema up to date. The
+// directory must exist.
+func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	s, err := open(ctx, path, o)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, path string, o Options) (*Store, error) {
+	if strings.ContainsAny(path, "?\x00") {
+		return nil, errors.New("the path must not contain a question mark")
+	}
+	exists, err := looksLikeDuckDB(path)
+	if err != nil {
+		return nil, err
+	}
+	if o.ReadOnly && !exists {
+		return nil, fmt.Errorf("%w: run fedipulse run or fedipulse ingest first", ErrMissing)
+	}
+	db, err := connect(ctx, path, o)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{db: db, path: path}
+	if err := s.prepare(ctx, o); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) prepare(ctx context.Context, o Options) error {
+	if o.ReadOnly {
+		return checkSchema(ctx, s.db)
+	}
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	s.conn = conn
+	if err := migrate(ctx, conn); err != nil {
+		return err
+	}
+	s.key, err = loadKey(ctx, conn, s.path+".key")
+	if err != nil {
+		return err
+	}
+	_, err = rand.Read(s.run[:])
+	return err
+}
+
+// connect opens the file with the settings that every user of it needs. A
+// write-ahead log that DuckDB cannot replay on its own is replayed by way of an
+// in-memory instance (see replayLog).
+func connect(ctx context.Context, path string, o Options) (*sql.DB, error) {
+	db, err := dial(ctx, path, o)
+	if err != nil && strings.Contains(err.Error(), "Failure while replaying WAL") && !o.ReadOnly {
+		if err := replayLog(ctx, path); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		db, err = dial(ctx, path, o)
+	}
+	return db, explain(err)
+}
+
+func dial(ctx context.Context, path string, o Options) (*sql.DB, error) {
+	memory := o.Memory
+	if memory == "" {
+		memory = "256MB"
+	}
+	dsn := path + "?threads=2&autoinstall_known_extensions=false&autoload_known_extensions=false&memory_limit=" + memory
+	if o.ReadOnly {
+		dsn += "&access_mode=read_only"
+	}
+	connector, err := duckdb.NewConnector(dsn, func(c driver.ExecerContext) error {
+		_, err := c.ExecContext(ctx, "set TimeZone = 'UTC'", nil)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(connector)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// replayLog lets an in-memory instance attach the file: it can replay logs of
+// schema changes at which a direct open gives up (DuckDB 1.4 and 1.5).
+func replayLog(ctx context.Context, path string) error {
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		return err
+	}
+	quoted := "'" + strings.ReplaceAll(path, "'", "''") + "'"
+	for _, q := range []string{"attach " + quoted + " as damaged", "checkpoint damaged", "detach damaged"} {
+		if _, err := db.ExecContext(ctx, q); err != nil {
+			return errors.Join(err, db.Close())
+		}
+	}
+	return db.Close()
+}
+
+var (
+	holderProcess = regexp.MustCompile(`held in (.+?) \(PID (\d+)\)`)
+	damage        = regexp.MustCompile(`(?i)corrupt|checksum|not a valid DuckDB|replaying WAL`)
+)
+
+// explain turns DuckDB's messages about locks and damage into this package's
+// errors.
+func explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	if strings.Contains(text, "Could not set lock") || strings.Contains(text, "Conflicting lock") {
+		if m := holderProcess.FindStringSubmatch(text); m != nil {
+			return fmt.Errorf("%w: %s, process %s, has it open; wait for it or close it", ErrLocked, filepath.Base(m[1]), m[2])
+		}
+		return fmt.Errorf("%w: wait for it or close it", ErrLocked)
+	}
+	if damage.MatchString(text) {
+		return fmt.Errorf("%w: restore it from a copy, or move it and its .wal aside and ingest again: %w", ErrDamaged, err)
+	}
+	return err
+}
+
+// looksLikeDuckDB reports whether a file is there, and refuses one that is
+// something else before DuckDB gets to see it: DuckDB would try to download an
+// extension for a SQLite file.
+func looksLikeDuckDB(path string) (bool, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	head := make([]byte, 12)
+	if _, err := io.ReadFull(f, head); err != nil || string(head[8:]) != "DUCK" {
+		return false, fmt.Errorf("%w: it is not a DuckDB file; name another one with --db", ErrDamaged)
+	}
+	return true, nil
+}
+
+// Close checkpoints and closes the file.
+func (s *Store) Close() error {
+	var err error
+	if s.conn != nil {
+		_, err = s.conn.ExecContext(context.Background(), "checkpoint")
+		err = errors.Join(err, s.conn.Close())
+	}
+	return errors.Join(err, s.db.Close())
+}
+
+// Query runs SQL of the program's own. For SQL of a user's see [Locked].
+func (s *Store) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return s.db.QueryContext(ctx, query, args...)
+}
+
+// inTransaction runs do between BEGIN and COMMIT. Any error of do rolls back:
+// DuckDB answers the COMMIT of an aborted transaction with success, so that no
+// COMMIT may follow an error.
+func (s *Store) inTransaction(ctx context.Context, do func() error) error {
+	if _, err := s.conn.ExecContext(ctx, "begin"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	if err := do(); err != nil {
+		_, undo := s.conn.ExecContext(context.WithoutCancel(ctx), "rollback")
+		return errors.Join(err, undo)
+	}
+	// A cancelled context would abort the transaction and COMMIT would not say so.
+	if _, err := s.conn.ExecContext(context.WithoutCancel(ctx), "commit"); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) exec(ctx context.Context, query string, args ...any) error {
+	_, err := s.conn.ExecContext(ctx, query, args...)
+	return err
+}
+
+// appendRows hands a table's appender to fill and closes it; rows become
+// visible with it, inside the transaction if one is open.
+func (s *Store) appendRows(ctx context.Context, schema, table string, fill func(row func(...driver.Value) error) error) error {
+	err := s.conn.Raw(func(c any) error {
+		catalog := ""
+		if schema == "temp" {
+			catalog, schema = "temp", "main"
+		}
+		a, err := duckdb.NewAppender(c.(driver.Conn), catalog, schema, table)
+		if err != nil {
+			return err
+		}
+		if err := fill(a.AppendRow); err != nil {
+			return errors.Join(err, a.Clear(), a.Close())
+		}
+		return a.CloseWithCancel(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("append to %s: %w", table, err)
+	}
+	return nil
+}
