@@ -15,7 +15,7 @@ type version struct {
 	home   bool // shown by the instance that the post comes from
 }
 
-func (r row) version() version {
+func (r *row) version() version {
 	return version{r.hash, r.State, r.Edited, r.seen, r.shown == "" || r.shown == r.Instance}
 }
 

@@ -17,18 +17,17 @@ import (
 // row is a post as the tables hold it: pseudonyms for URIs, clean text.
 type row struct {
 	discussion.Post
-	id     duckdb.UUID
-	hash   uint64
-	seen   time.Time
-	shown  string // instance that showed it
-	values []driver.Value
+	id    duckdb.UUID
+	hash  uint64
+	seen  time.Time
+	shown string // instance that showed it
 }
 
-func (s *Store) rows(page discussion.Page) []row {
-	rows := make([]row, 0, len(page.Posts))
+func (s *Store) rows(page discussion.Page) []*row {
+	rows := make([]*row, 0, len(page.Posts))
 	at := make(map[duckdb.UUID]int, len(page.Posts))
 	for _, p := range page.Posts {
-		r := s.row(p, page)
+		r := s.row(p, &page)
 		// The same post twice on a page: one row, the words that stand.
 		if i, twice := at[r.id]; twice {
 			if supersedes(r.version(), rows[i].version()) {
@@ -42,18 +41,18 @@ func (s *Store) rows(page discussion.Page) []row {
 	return rows
 }
 
-func (s *Store) row(p discussion.Post, page discussion.Page) row {
+func (s *Store) row(p discussion.Post, page *discussion.Page) *row {
 	if p.State.Gone() {
 		p.Title, p.Content, p.Warning = "", "", ""
 	}
 	p.Title, p.Content, p.Warning = clean(p.Title), clean(p.Content), clean(p.Warning)
-	r := row{Post: p, hash: contentHash(p), seen: page.Seen, shown: page.Instance}
+	r := &row{Post: p, hash: contentHash(&p), seen: page.Seen, shown: page.Instance}
 	r.id, _ = s.key.id(p.URI)
 	return r
 }
 
 // contentHash tells texts apart: 64 bits of SHA-256.
-func contentHash(p discussion.Post) uint64 {
+func contentHash(p *discussion.Post) uint64 {
 	h := make([]byte, 0, len(p.Title)+len(p.Content)+len(p.Warning)+len(p.Format)+3)
 	for _, part := range []string{p.Title, p.Content, p.Warning, string(p.Format)} {
 		h = append(append(h, part...), 0)
@@ -74,9 +73,9 @@ func clean(s string) string {
 	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
-// postColumns lists the columns of posts in their order; row.post gives the values.
-func (s *Store) post(r row) []driver.Value {
-	thread, parent, depth := s.place(r.Post)
+// post returns the row of posts, in the order of its columns.
+func (s *Store) post(r *row) []driver.Value {
+	thread, parent, depth := s.place(&r.Post)
 	return []driver.Value{
 		r.id, string(r.Platform), string(r.Kind), thread, parent, depth,
 		s.pseudonym(r.Author.URI), clean(r.Instance), text(r.Community),
@@ -89,7 +88,7 @@ func (s *Store) post(r row) []driver.Value {
 
 // place returns thread, parent and depth, with nil for what is not known: see
 // Settle.
-func (s *Store) place(p discussion.Post) (thread, parent, depth driver.Value) {
+func (s *Store) place(p *discussion.Post) (thread, parent, depth driver.Value) {
 	if p.Parent == "" {
 		return s.pseudonym(cmp.Or(p.Thread, p.URI)), nil, int32(0)
 	}
@@ -99,7 +98,8 @@ func (s *Store) place(p discussion.Post) (thread, parent, depth driver.Value) {
 	return s.pseudonym(p.Thread), s.pseudonym(p.Parent), depth
 }
 
-func (s *Store) sighting(r row) []driver.Value {
+// sighting returns the row of sightings.
+func (s *Store) sighting(r *row) []driver.Value {
 	return []driver.Value{
 		r.id, clean(r.shown), r.seen, r.seen,
 		count(r.Score), count(r.Upvotes), count(r.Downvotes), count(r.Boosts), count(r.Replies), count(r.Descendants),
@@ -108,7 +108,7 @@ func (s *Store) sighting(r row) []driver.Value {
 
 // address returns the row of identity.posts, or nil for a post that came as a
 // pseudonym and has no address.
-func (r row) address() []driver.Value {
+func (r *row) address() []driver.Value {
 	if strings.HasPrefix(r.URI, exported) {
 		return nil
 	}
@@ -120,7 +120,7 @@ func (r row) address() []driver.Value {
 }
 
 // local returns the row of identity.locals, or nil where the source names no id.
-func (s *Store) local(r row) []driver.Value {
+func (s *Store) local(r *row) []driver.Value {
 	if r.LocalID == "" {
 		return nil
 	}

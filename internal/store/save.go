@@ -70,7 +70,7 @@ func (s *Store) Save(ctx context.Context, page discussion.Page) (discussion.Save
 }
 
 // held returns the versions of the page's posts that the store has.
-func (s *Store) held(ctx context.Context, rows []row) (map[duckdb.UUID]version, error) {
+func (s *Store) held(ctx context.Context, rows []*row) (map[duckdb.UUID]version, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
@@ -123,9 +123,9 @@ func (s *Store) versions(ctx context.Context) (map[duckdb.UUID]version, error) {
 }
 
 // merge appends new posts and updates those that are held.
-func (s *Store) merge(ctx context.Context, rows []row, held map[duckdb.UUID]version) (discussion.Saved, error) {
+func (s *Store) merge(ctx context.Context, rows []*row, held map[duckdb.UUID]version) (discussion.Saved, error) {
 	var saved discussion.Saved
-	var fresh, changed, known []row
+	var fresh, changed, known []*row
 	for _, r := range rows {
 		old, ok := held[r.id]
 		switch {
@@ -148,14 +148,14 @@ func (s *Store) merge(ctx context.Context, rows []row, held map[duckdb.UUID]vers
 	return saved, s.update(ctx, known, changed)
 }
 
-func (s *Store) insert(ctx context.Context, rows []row) error {
+func (s *Store) insert(ctx context.Context, rows []*row) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	return s.appendAll(ctx, rows, []target{
 		{"main", "posts", s.post},
 		{"main", "sightings", s.sighting},
-		{"identity", "posts", row.address},
+		{"identity", "posts", (*row).address},
 		{"identity", "locals", s.local},
 	})
 }
@@ -163,10 +163,10 @@ func (s *Store) insert(ctx context.Context, rows []row) error {
 // target is a table and how a row gets into it; nil values are left out.
 type target struct {
 	schema, table string
-	values        func(row) []driver.Value
+	values        func(*row) []driver.Value
 }
 
-func (s *Store) appendAll(ctx context.Context, rows []row, targets []target) error {
+func (s *Store) appendAll(ctx context.Context, rows []*row, targets []target) error {
 	for _, t := range targets {
 		err := s.appendRows(ctx, t.schema, t.table, func(add func(...driver.Value) error) error {
 			for _, r := range rows {
@@ -188,7 +188,7 @@ func (s *Store) appendAll(ctx context.Context, rows []row, targets []target) err
 // update brings held posts up to date: sightings and ids of every one, words of
 // those that changed. Text is rewritten only then: rewriting it is what makes
 // updates slow and files grow.
-func (s *Store) update(ctx context.Context, known, changed []row) error {
+func (s *Store) update(ctx context.Context, known, changed []*row) error {
 	if err := s.exec(ctx, "delete from changed; delete from shown"); err != nil {
 		return err
 	}
@@ -246,8 +246,8 @@ update posts set
 from ranked r join span s on s.post = r.post where r.post = posts.id and r.rank = 1;`
 
 // learnLocals adds the ids that another instance gives to held posts.
-func (s *Store) learnLocals(ctx context.Context, known []row) error {
-	known = slices.DeleteFunc(slices.Clone(known), func(r row) bool { return r.LocalID == "" })
+func (s *Store) learnLocals(ctx context.Context, known []*row) error {
+	known = slices.DeleteFunc(slices.Clone(known), func(r *row) bool { return r.LocalID == "" })
 	if len(known) == 0 {
 		return nil
 	}

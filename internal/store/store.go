@@ -146,7 +146,7 @@ func replayLog(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	quoted := "'" + strings.ReplaceAll(path, "'", "''") + "'"
+	quoted := quote(path)
 	for _, q := range []string{"attach " + quoted + " as damaged", "checkpoint damaged", "detach damaged"} {
 		if _, err := db.ExecContext(ctx, q); err != nil {
 			return errors.Join(err, db.Close())
