@@ -27,6 +27,7 @@ func (s *Store) Pending(ctx context.Context, model string) (int, iter.Seq2[[]dis
 		create or replace temp table pending as
 		select p.rowid as pos from posts p
 		anti join annotations a on a.post = p.id and a.content_hash = p.content_hash and a.model = ?
+		where not p.expired
 		order by pos`, model)
 	var total int
 	var last sql.NullInt64

@@ -46,6 +46,44 @@ func (s *Store) SetStudy(ctx context.Context, st Study) error {
 	return nil
 }
 
+// Study returns the study that the file answers; its Title is empty before the
+// first ingest.
+func (s *Store) Study(ctx context.Context) (Study, error) {
+	var st Study
+	rows, err := s.db.QueryContext(ctx, "select title, question, sha256 from study")
+	if err != nil {
+		return st, fmt.Errorf("read study: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(&st.Title, &st.Question, &st.SHA256); err != nil {
+			return st, err
+		}
+	}
+	return st, rows.Err()
+}
+
+// Expire drops the text of posts that came in before a time and returns how
+// many. Their annotations stay, without the words. The bytes leave the file
+// only when it is rewritten.
+func (s *Store) Expire(ctx context.Context, before time.Time) (int, error) {
+	var n int
+	err := s.conn.QueryRowContext(ctx, "select count(*) from posts where not expired and stored < ?", before).Scan(&n)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	err = s.inTransaction(ctx, func() error {
+		if err := s.exec(ctx, "update annotations set plain = null from posts p where p.id = annotations.post and not p.expired and p.stored < ?", before); err != nil {
+			return err
+		}
+		return s.exec(ctx, "update posts set title = null, content = null, warning = null, expired = true where not expired and stored < ?", before)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("drop expired text: %w", err)
+	}
+	return n, nil
+}
+
 // Begin notes that a stage starts to write.
 func (s *Store) Begin(ctx context.Context, command, version string) error {
 	return s.exec(ctx, "insert into runs values (?::uuid, ?, ?, now(), null, null)", s.run.String(), command, version)

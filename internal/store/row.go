@@ -82,7 +82,7 @@ func (s *Store) post(r *row) []driver.Value {
 		moment(r.Created), r.Approx, moment(r.Edited), string(r.State), r.Author.Bot,
 		text(r.Language), text(r.Title), text(r.Content), string(r.Format), text(r.Warning), r.hash,
 		count(r.Score), count(r.Upvotes), count(r.Downvotes), count(r.Boosts), count(r.Replies), count(r.Descendants),
-		tags(r.Tags), text(r.LinkDomain), s.pseudonym(r.Quotes), r.seen, r.seen,
+		tags(r.Tags), text(r.LinkDomain), s.pseudonym(r.Quotes), r.seen, r.seen, s.now().UTC(), false,
 	}
 }
 

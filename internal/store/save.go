@@ -46,7 +46,7 @@ func (s *Store) Save(ctx context.Context, page discussion.Page) (discussion.Save
 		return saved, fmt.Errorf("save %s: %w", page.Name, err)
 	}
 	if page.Seen.IsZero() {
-		page.Seen = time.Now()
+		page.Seen = s.now()
 	}
 	page.Seen = page.Seen.UTC().Truncate(time.Microsecond)
 	rows := s.rows(page)
@@ -217,7 +217,8 @@ where c.content_hash <> p.content_hash;
 update posts set
   state = c.state, edited = coalesce(c.edited, posts.edited), title = c.title, content = c.content, format = c.format,
   warning = c.warning, content_hash = c.content_hash, language = coalesce(c.language, posts.language),
-  bot = c.bot, link_domain = c.link_domain, quotes = coalesce(c.quotes, posts.quotes)
+  bot = c.bot, link_domain = c.link_domain, quotes = coalesce(c.quotes, posts.quotes),
+  stored = c.stored, expired = false
 from changed c where c.id = posts.id;
 update posts set tags = c.tags from changed c where c.id = posts.id and c.tags is distinct from posts.tags;
 update annotations set plain = null, evidence = null

@@ -333,6 +333,25 @@ func TestAnnotate(t *testing.T) {
 	}
 }
 
+func TestExpire(t *testing.T) {
+	s := openTemp(t)
+	s.now = func() time.Time { return noon }
+	save(t, s, page("1", "a.example", status("https://a.example/1", "", "old words")))
+	s.now = func() time.Time { return noon.AddDate(0, 0, 100) }
+	save(t, s, page("2", "a.example", status("https://a.example/2", "", "new words")))
+	for i, want := range []int{1, 0} {
+		if n, err := s.Expire(t.Context(), noon.AddDate(0, 0, 10)); n != want || err != nil {
+			t.Errorf("Expire, round %d = %d, %v, want %d", i, n, err, want)
+		}
+	}
+	if diff := cmp.Diff([]string{"new words", "none"}, table(t, s, "select coalesce(content, 'none') from posts order by 1")); diff != "" {
+		t.Error(diff)
+	}
+	if n, _, err := s.Pending(t.Context(), "m"); n != 1 || err != nil {
+		t.Errorf("Pending = %d, %v: a post without words must keep its annotation", n, err)
+	}
+}
+
 func TestDigest(t *testing.T) {
 	dir := t.TempDir()
 	a := openAt(t, filepath.Join(dir, "a.duckdb"))

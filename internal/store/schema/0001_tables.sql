@@ -64,7 +64,9 @@ create table posts (
   link_domain  varchar,
   quotes       uuid,
   first_seen   timestamptz not null,
-  last_seen    timestamptz not null
+  last_seen    timestamptz not null,
+  stored       timestamptz not null,
+  expired      boolean not null
 );
 comment on table posts is 'One row per post, however many instances show it.';
 comment on column posts.id is 'keyed hash of the ActivityPub uri; means nothing outside this project';
@@ -98,6 +100,8 @@ comment on column posts.link_domain is 'host of the link that the post shares';
 comment on column posts.quotes is 'id of the quoted post; its text is not part of this one';
 comment on column posts.first_seen is 'when an instance first showed it to us';
 comment on column posts.last_seen is 'when an instance last showed it to us';
+comment on column posts.stored is 'when its text came into this file; keep_text_days counts from here';
+comment on column posts.expired is 'the text was dropped after keep_text_days; the annotation stays';
 
 create table sightings (
   post        uuid not null,
