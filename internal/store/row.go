@@ -23,10 +23,18 @@ type row struct {
 	shown string // instance that showed it
 }
 
+// rows returns the page's posts, each once.
 func (s *Store) rows(page discussion.Page) []*row {
 	rows := make([]*row, 0, len(page.Posts))
 	at := make(map[duckdb.UUID]int, len(page.Posts))
+	uris := map[string]string{} // of the page's posts, by the ids that replies name; Settle finds the others
+	for i := range page.Posts {
+		if p := &page.Posts[i]; p.LocalID != "" {
+			uris[discussion.LocalRef(page.Instance, p.LocalID)] = p.URI
+		}
+	}
 	for _, p := range page.Posts {
+		p.Parent = cmp.Or(uris[p.Parent], p.Parent)
 		r := s.row(p, &page)
 		// The same post twice on a page: one row, the words that stand.
 		if i, twice := at[r.id]; twice {

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/fedipulse/fedipulse/data"
+	"github.com/fedipulse/fedipulse/internal/store"
+	"github.com/fedipulse/fedipulse/internal/study"
+)
+
+// app is what every command shares: the streams and the common flags.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+
+	studyPath, dbPath, outDir string
+	quiet                     bool
+	logFormat                 string
+}
+
+// newRoot returns the command tree.
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "fedipulse",
+		Short: "Measure how the fediverse reacts to something, and how sure one can be",
+		Long: `fedipulse takes Lemmy and Mastodon threads into a DuckDB file, tags every post
+with tone and themes, and writes a Markdown report that can be cited.
+
+Without a study file, "fedipulse run" runs the embedded sample study.
+
+` + exitHelp,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if a.logFormat != "text" && a.logFormat != "json" {
+				return usagef("--log-format: %q is not one of text, json", a.logFormat)
+			}
+			return nil
+		},
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usagef("%w\nsee %s --help", err, c.CommandPath())
+	})
+	f := root.PersistentFlags()
+	f.BoolVarP(&a.quiet, "quiet", "q", false, "say nothing but errors and results")
+	f.StringVar(&a.logFormat, "log-format", "text", "form of what goes to stderr: text or json")
+	root.AddCommand(
+		newRun(a), newIngest(a), newAnnotate(a), newReport(a),
+		newQuery(a), newStatus(a), newExport(a),
+		newInit(a), newDoctor(a), newVersion(a),
+	)
+	for _, c := range root.Commands() {
+		c.Args = asUsage(c.Args)
+	}
+	return root
+}
+
+// asUsage makes a wrong number of arguments a usage error.
+func asUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usagef("%w\nsee %s --help", err, c.CommandPath())
+		}
+		return nil
+	}
+}
+
+// The common flags, for the commands that they make sense for.
+func (a *app) studyFlag(c *cobra.Command) {
+	c.Flags().StringVar(&a.studyPath, "study", "", "study `FILE` (default ./study.toml, else the sample study)")
+}
+
+func (a *app) dbFlag(c *cobra.Command) {
+	c.Flags().StringVar(&a.dbPath, "db", "fedipulse.duckdb", "database `FILE`")
+}
+
+func (a *app) outFlag(c *cobra.Command) {
+	c.Flags().StringVar(&a.outDir, "out", "report", "folder `DIR` for report.md and charts/")
+}
+
+// question is a study with the folder that its paths are relative to.
+type question struct {
+	*study.Study
+	files  fs.FS
+	sample bool
+}
+
+// load reads the study: the file named by --study, else ./study.toml, else the
+// embedded sample.
+func (a *app) load() (question, error) {
+	name := a.studyPath
+	if name == "" {
+		if _, err := os.Stat("study.toml"); errors.Is(err, fs.ErrNotExist) {
+			st, err := study.Load(data.Sample, "study.toml")
+			return question{st, data.Sample, true}, err
+		}
+		name = "study.toml"
+	}
+	bytes, err := os.ReadFile(name)
+	if err != nil {
+		return question{}, usagef("read study: %w\nfedipulse init writes a study file to start from", err)
+	}
+	st, err := study.Parse(name, bytes)
+	return question{st, disk(filepath.Dir(name)), false}, err
+}
+
+// disk is a folder whose files may also be named by absolute paths and by paths
+// that lead out of it: the study file is the user's own.
+type disk string
+
+func (d disk) Open(name string) (fs.File, error) { return os.Open(d.path(name)) }
+
+func (d disk) Stat(name string) (fs.FileInfo, error) { return os.Stat(d.path(name)) }
+
+func (d disk) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(d.path(name)) }
+
+func (d disk) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(string(d), filepath.FromSlash(name))
+}
+
+// openStore opens the database for writing. The sample study must not be mixed
+// into the database of another one.
+func (a *app) openStore(ctx context.Context, q question) (*store.Store, error) {
+	if err := os.MkdirAll(filepath.Dir(a.dbPath), 0o777); err != nil {
+		return nil, err
+	}
+	s, err := store.Open(context.WithoutCancel(ctx), a.dbPath, store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.sameStudy(ctx, s, q); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// openReader opens the database for reading.
+func (a *app) openReader(ctx context.Context, q question) (*store.Store, error) {
+	s, err := store.Open(ctx, a.dbPath, store.Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.sameStudy(ctx, s, q); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (a *app) sameStudy(ctx context.Context, s *store.Store, q question) error {
+	if !q.sample {
+		return nil
+	}
+	held, err := s.Study(context.WithoutCancel(ctx))
+	if err != nil || held.Title == "" || held.Title == q.Title {
+		return err
+	}
+	return usagef("%s belongs to the study %q, and there is no study.toml here\nname its study file with --study, or another database with --db", a.dbPath, held.Title)
+}
+
+// say reports on a stage: one line of text, or a JSON object.
+func (a *app) say(stage, text string, attrs ...any) {
+	switch {
+	case a.quiet:
+	case a.logFormat == "json":
+		slog.New(slog.NewJSONHandler(a.stderr, nil)).Info(text, append([]any{"stage", stage}, attrs...)...)
+	default:
+		fmt.Fprintf(a.stderr, "%s: %s\n", stage, text)
+	}
+}
+
+// bar returns a function that shows progress, and one that clears it. Both do
+// nothing unless stderr is a terminal.
+func (a *app) bar(stage, unit string, total int) (show func(done int), end func()) {
+	f, ok := a.stderr.(*os.File)
+	if !ok || a.quiet || a.logFormat == "json" || !term.IsTerminal(int(f.Fd())) {
+		return func(int) {}, func() {}
+	}
+	bar := progressbar.NewOptions(total,
+		progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(stage), progressbar.OptionSetItsString(unit),
+		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionClearOnFinish(),
+		progressbar.OptionEnableColorCodes(os.Getenv("NO_COLOR") == ""))
+	return func(done int) { _ = bar.Set(done) }, func() { _ = bar.Finish(); _ = bar.Clear() }
+}
+
+// plural counts things: 1 post, 2 posts.
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}

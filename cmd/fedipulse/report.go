@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fedipulse/fedipulse/internal/report"
+	"github.com/fedipulse/fedipulse/internal/store"
+)
+
+func newReport(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "report",
+		Short: "Write report.md and its charts from the database",
+		Long: `Writes report.md and charts/*.svg into the folder --out. The same database and
+study give the same bytes. Files that fedipulse did not write are not touched.
+
+` + exitHelp,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			q, err := a.load()
+			if err != nil {
+				return err
+			}
+			s, err := a.openReader(c.Context(), q)
+			if err != nil {
+				return err
+			}
+			return errors.Join(a.report(c.Context(), q, s), s.Close())
+		},
+	}
+	a.studyFlag(c)
+	a.dbFlag(c)
+	a.outFlag(c)
+	return c
+}
+
+func (a *app) report(ctx context.Context, q question, s *store.Store) error {
+	m, codebook, err := model(q)
+	if err != nil {
+		return err
+	}
+	o := report.Options{
+		Title: q.Title, Question: q.Question, Since: q.Since, Until: q.Until, Languages: q.Languages,
+		Quotes: string(q.Privacy.Quotes), MinCell: q.Privacy.MinCell, Version: version(), Model: m.Version(),
+		Themes: map[string]report.Theme{},
+	}
+	for _, e := range q.Events {
+		o.Events = append(o.Events, report.Event{Date: e.Date, Label: e.Label})
+	}
+	for _, t := range codebook.Themes() {
+		o.Themes[t.Name] = report.Theme{Title: t.Title, Definition: t.Definition}
+	}
+	began := time.Now()
+	sum, err := report.Write(ctx, s, a.outDir, o)
+	if err != nil {
+		return err
+	}
+	line := "unchanged"
+	if sum.Changed {
+		line = fmt.Sprintf("%d posts by %d authors in %d threads, %s, %s", sum.Posts, sum.Authors, sum.Threads,
+			plural(len(sum.Charts), "chart"), time.Since(began).Round(10*time.Millisecond))
+	}
+	a.say("report", line, "posts", sum.Posts, "authors", sum.Authors, "threads", sum.Threads, "charts", len(sum.Charts), "changed", sum.Changed)
+	for _, path := range append([]string{sum.Path}, sum.Charts...) {
+		fmt.Fprintln(a.stdout, path)
+	}
+	return nil
+}

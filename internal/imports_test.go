@@ -1,0 +1,90 @@
+// Package internal holds the import law: which package may import which other
+// of this module. A new package, or a new arrow, is a line here.
+package internal
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/fedipulse/fedipulse/"
+
+// law lists, for every package, what it may import of this module. Data flows
+// one way, and imports with it.
+var law = map[string][]string{
+	"cmd/fedipulse": {
+		"data", "internal/annotate", "internal/annotate/language", "internal/annotate/sentiment", "internal/annotate/theme",
+		"internal/ingest", "internal/ingest/archive", "internal/report", "internal/report/markdown", "internal/store", "internal/study",
+	},
+	"data":                        {},
+	"internal":                    {},
+	"internal/discussion":         {},
+	"internal/study":              {},
+	"internal/ingest":             {"internal/discussion", "internal/ingest/archive", "internal/study"},
+	"internal/ingest/archive":     {"internal/discussion", "internal/ingest/lemmy", "internal/ingest/mastodon"},
+	"internal/ingest/lemmy":       {"internal/discussion"},
+	"internal/ingest/mastodon":    {"internal/discussion"},
+	"internal/store":              {"internal/discussion"},
+	"internal/annotate":           {"internal/annotate/plain", "internal/annotate/theme", "internal/discussion"},
+	"internal/annotate/plain":     {"internal/discussion"},
+	"internal/annotate/language":  {"internal/annotate/plain", "internal/discussion"},
+	"internal/annotate/sentiment": {"internal/annotate/plain", "internal/discussion"},
+	"internal/annotate/theme":     {"internal/annotate/plain", "internal/discussion"},
+	"internal/report":             {"internal/report/chart", "internal/report/markdown", "internal/report/statistics"},
+	"internal/report/chart":       {},
+	"internal/report/markdown":    {},
+	"internal/report/statistics":  {},
+	"notebooks":                   {},
+}
+
+// only lists packages from outside that one package alone may import.
+var only = map[string]string{
+	"github.com/duckdb/duckdb-go/v2":  "internal/store",
+	"github.com/mattn/go-mastodon":    "internal/ingest/mastodon",
+	"github.com/spf13/cobra":          "cmd/fedipulse",
+	"gonum.org/v1/plot":               "internal/report/chart",
+	"github.com/pelletier/go-toml/v2": "internal/study internal/annotate/theme",
+}
+
+func TestImportLaw(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(p.ImportPath, module)
+		seen[name] = true
+		allowed, known := law[name]
+		if !known {
+			t.Errorf("package %s is not in the import law: add it, with what it may import", name)
+		}
+		for _, i := range p.Imports {
+			if own, ok := strings.CutPrefix(i, module); ok && !slices.Contains(allowed, own) {
+				t.Errorf("%s imports %s: data does not flow that way", name, own)
+			}
+			if owner, ok := only[i]; ok && !slices.Contains(strings.Fields(owner), name) && name != "cmd/fedipulse" {
+				t.Errorf("%s imports %s: only %s may", name, i, owner)
+			}
+		}
+	}
+	for name := range law {
+		if !seen[name] {
+			t.Errorf("the import law names %s, which does not exist", name)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"path"
+	"slices"
+	"time"
+
+	"github.com/fedipulse/fedipulse/internal/discussion"
+	"github.com/fedipulse/fedipulse/internal/ingest/archive"
+	"github.com/fedipulse/fedipulse/internal/study"
+)
+
+// kinds is the table of sources: a new kind is a package and a line here.
+var kinds = map[study.Kind]func(fsys fs.FS, s study.Source) (Source, error){
+	study.File: openFiles,
+}
+
+// Open returns the sources of a study. Paths are relative to fsys, the folder
+// of the study file.
+func Open(fsys fs.FS, st *study.Study) ([]Source, error) {
+	var sources []Source
+	for i, s := range st.Sources {
+		open, ok := kinds[s.Kind]
+		if !ok {
+			return nil, fmt.Errorf("source %d (%s): this version reads files only; save the thread and use kind = \"file\"", i+1, s.Kind)
+		}
+		source, err := open(fsys, s)
+		if err != nil {
+			return nil, fmt.Errorf("source %d (%s): %w", i+1, s.Name, err)
+		}
+		sources = append(sources, source)
+	}
+	return sources, nil
+}
+
+// files is a source of kind "file": a file, a folder or a glob.
+type files struct {
+	source study.Source
+	fsys   fs.FS
+	paths  []string
+}
+
+func openFiles(fsys fs.FS, s study.Source) (Source, error) {
+	paths, err := list(fsys, path.Clean(s.Path))
+	if err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("no file matches %q (paths are relative to the study file)", s.Path)
+	}
+	return files{s, fsys, paths}, nil
+}
+
+// list returns the files that pattern names, in order.
+func list(fsys fs.FS, pattern string) ([]string, error) {
+	if info, err := fs.Stat(fsys, pattern); err == nil && info.IsDir() {
+		var all []string
+		err := fs.WalkDir(fsys, pattern, func(p string, d fs.DirEntry, err error) error {
+			if err == nil && d.Type().IsRegular() {
+				all = append(all, p)
+			}
+			return err
+		})
+		return all, err
+	}
+	all, err := fs.Glob(fsys, pattern)
+	slices.Sort(all)
+	return all, err
+}
+
+func (f files) Name() string { return f.source.Name }
+
+func (f files) Pages(ctx context.Context, cursor func(string) (string, error)) iter.Seq2[discussion.Page, error] {
+	match := newMatcher(f.source.Match)
+	return func(yield func(discussion.Page, error) bool) {
+		for _, p := range f.paths {
+			after, err := cursor(p)
+			if err != nil {
+				yield(discussion.Page{}, err)
+				return
+			}
+			for page, err := range f.file(p).Pages(ctx, after) {
+				if err == nil && match != nil {
+					page = restrict(page, match)
+				}
+				if !yield(page, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func restrict(page discussion.Page, m *matcher) discussion.Page {
+	var others int
+	page.Posts, others = m.filter(page.Posts)
+	if others > 0 {
+		page.Excluded = map[string]int{noMatch: others}
+	}
+	return page
+}
+
+// file describes one file to package archive. The day on which its content was
+// seen is the study's, else the file's own.
+func (f files) file(name string) archive.File {
+	seen := f.source.Seen
+	if info, err := fs.Stat(f.fsys, name); err == nil && seen.IsZero() {
+		seen = info.ModTime()
+	}
+	if seen.IsZero() {
+		seen = time.Now()
+	}
+	return archive.File{
+		Name: name, Instance: f.source.Instance, Seen: seen,
+		Open: func() (io.ReadCloser, error) { return f.fsys.Open(name) },
+	}
+}
