@@ -121,5 +121,5 @@ var rules = []struct{ broken, query string }{
 	{"theme tags of no annotation", "select count(*) from theme_tags t anti join annotations a on a.post = t.post"},
 	{"sightings of no post", "select count(*) from sightings s anti join posts p on p.id = s.post"},
 	{"posts that are gone and still have words", "select count(*) from posts where state not in ('live', 'edited') and coalesce(title, content, warning) is not null"},
-	{"evidence outside its text", "select count(*) from theme_tags t join annotations a on a.post = t.post where list_max(list_transform(t.evidence, e -> e.stop)) > length(a.plain)"},
+	{"evidence outside its text", "select count(*) from theme_tags t join annotations a on a.post = t.post where list_max(list_transform(t.evidence, lambda e: e.stop)) > length(a.plain)"},
 }

@@ -52,7 +52,7 @@ comment on column reactions.model is 'model version that scored it';
 create view theme_reactions as
 select
   t.theme, t.sentiment as theme_sentiment, t.score as theme_score, t.confidence,
-  list_transform(t.evidence, e -> substring(r.text, e."start" + 1, e.stop - e."start")) as evidence,
+  list_transform(t.evidence, lambda e: substring(r.text, e."start" + 1, e.stop - e."start")) as evidence,
   r.*
 from theme_tags t
 join reactions r on r.post = t.post;
@@ -71,7 +71,7 @@ with per_thread as (
     count(*) filter (state not in ('live', 'edited')) as gone,
     sum(replies) as replies_claimed,
     min(created) as first_post,
-    any_value(platform) as platform
+    min(platform) as platform
   from posts where thread is not null group by thread
 ), parents_missing as (
   select p.thread, count(*) as orphans
@@ -79,10 +79,10 @@ with per_thread as (
   where p.parent is not null group by p.thread
 )
 select
-  t.thread, root.title, t.platform, root.community, coalesce(root.instance, '') as instance, t.first_post,
-  case when t.platform = 'lemmy' then root.descendants else t.replies_claimed end as claimed,
+  t.thread, root.title, coalesce(root.platform, t.platform) as platform, root.community, coalesce(root.instance, '') as instance, t.first_post,
+  case when coalesce(root.platform, t.platform) = 'lemmy' then root.descendants else t.replies_claimed end as claimed,
   t.live_held as held,
-  greatest(claimed - t.live_held, 0) as missing,
+  case when claimed is not null then greatest(claimed - t.live_held, 0) end as missing,
   coalesce(o.orphans, 0) as orphans,
   t.gone,
   case
@@ -103,7 +103,7 @@ comment on column thread_coverage.instance is 'host that the thread comes from';
 comment on column thread_coverage.first_post is 'time of the earliest post that is held';
 comment on column thread_coverage.claimed is 'live replies that the server claims; null where it claims nothing';
 comment on column thread_coverage.held is 'live replies that are held';
-comment on column thread_coverage.missing is 'claimed less held, at least 0';
+comment on column thread_coverage.missing is 'claimed less held, at least 0; null where nothing is claimed';
 comment on column thread_coverage.orphans is 'replies whose parent is not held';
 comment on column thread_coverage.gone is 'posts held as tombstones: deleted, removed or forgotten';
 comment on column thread_coverage.coverage is 'complete, partial, unknown (no claim), or root missing';

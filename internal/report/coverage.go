@@ -1,0 +1,144 @@
+package report
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/fedipulse/fedipulse/internal/report/markdown"
+	"github.com/fedipulse/fedipulse/internal/report/statistics"
+)
+
+// cover sums the threads in one state of coverage.
+type cover struct {
+	state                       string
+	threads                     int64
+	claimed, held, missing      int64
+	gone, orphans, claimedThere int64 // claimedThere: of the claimed replies, those held
+}
+
+const coverSQL = `
+select coverage, count(*), coalesce(sum(claimed), 0)::bigint, sum(held)::bigint,
+  coalesce(sum(missing) filter (claimed is not null), 0)::bigint, sum(gone)::bigint, sum(orphans)::bigint,
+  coalesce(sum(claimed - missing) filter (claimed is not null), 0)::bigint
+from thread_coverage group by coverage order by coverage`
+
+func scanCover(r *sql.Rows, c *cover) error {
+	return r.Scan(&c.state, &c.threads, &c.claimed, &c.held, &c.missing, &c.gone, &c.orphans, &c.claimedThere)
+}
+
+// thread is one line of the coverage ledger.
+type thread struct {
+	title, platform, community, instance, first string
+	claimed                                     sql.NullInt64
+	held, missing                               int64
+	state                                       string
+}
+
+const threadsSQL = `
+select coalesce(title, ''), platform, coalesce(community, ''), instance, coalesce(strftime(first_post::date, '%Y-%m-%d'), ''),
+  claimed, held, coalesce(missing, 0), coverage
+from thread_coverage order by greatest(coalesce(claimed, 0), held) desc, first_post, title, community, instance, thread limit 20`
+
+func scanThread(r *sql.Rows, t *thread) error {
+	return r.Scan(&t.title, &t.platform, &t.community, &t.instance, &t.first, &t.claimed, &t.held, &t.missing, &t.state)
+}
+
+// claims sums over threads whose server claims a number: replies that are held,
+// and replies that are claimed.
+func claims(all []cover) (held, claimed int64) {
+	for _, c := range all {
+		held, claimed = held+c.claimedThere, claimed+c.claimed
+	}
+	return held, claimed
+}
+
+// coverage is the ledger of replies that exist by the servers' own count and
+// replies that are held.
+func coverage(ctx context.Context, d *draft) error {
+	all := d.facts.coverage
+	if len(all) == 0 {
+		d.para("Not shown: no thread is held.")
+		return nil
+	}
+	var sum cover
+	for _, c := range all {
+		sum.threads, sum.claimed, sum.held, sum.missing = sum.threads+c.threads, sum.claimed+c.claimed, sum.held+c.held, sum.missing+c.missing
+		sum.gone, sum.orphans = sum.gone+c.gone, sum.orphans+c.orphans
+	}
+	d.para("%s", coverageSentence(all))
+	d.para("Threads are counted whole here, whatever the study’s window and languages. Replies are missing where a server did not hand them out: "+
+		"they may be hidden, never have reached that server, or lie beyond the part that was asked for. More can be held than claimed, since servers’ "+
+		"counts lag behind. %s held as deleted, removed or forgotten; %s held without the post that %s.",
+		sentence(count(sum.gone, "post is", "posts are")), count(sum.orphans, "reply is", "replies are"), verb(sum.orphans, "it answers", "they answer"))
+	list, err := collect(ctx, d.q, scanThread, threadsSQL)
+	if err != nil {
+		return err
+	}
+	d.table([]string{"Thread", "Platform", "First post", "#Claimed", "#Held", "#Missing", "Coverage"}, d.threadRows(list, sum))
+	if !d.asked() {
+		d.para("Titles are not shown, since the study does not ask for quotes.")
+	}
+	return nil
+}
+
+// coverageSentence says how many of the claimed replies are held.
+func coverageSentence(all []cover) string {
+	held, claimed := claims(all)
+	var threads, unknown int64
+	for _, c := range all {
+		threads += c.threads
+		if c.state == "unknown" || c.state == "root missing" && c.claimed == 0 {
+			unknown += c.threads
+		}
+	}
+	if claimed == 0 {
+		return fmt.Sprintf("The servers claim no replies in %s, so coverage is not known.", count(threads, "thread", "threads"))
+	}
+	s := fmt.Sprintf("Of %s that the servers claim, %s (%s) %s held.", count(claimed, "reply", "replies"), number(held),
+		percent(statistics.Proportion{K: held, N: claimed}.Share()), verb(held, "is", "are"))
+	if unknown > 0 {
+		s += fmt.Sprintf(" For %s no number is claimed.", count(unknown, "thread", "threads"))
+	}
+	return s
+}
+
+func (d *draft) threadRows(list []thread, sum cover) [][]string {
+	var rows [][]string
+	rest := sum
+	for _, t := range list {
+		claimed, missing := "not known", "not known"
+		if t.claimed.Valid {
+			claimed, missing = number(t.claimed.Int64), number(t.missing)
+			rest.missing -= t.missing
+		}
+		rest.threads, rest.claimed, rest.held = rest.threads-1, rest.claimed-t.claimed.Int64, rest.held-t.held
+		rows = append(rows, []string{d.threadName(t), platformName(t.platform), orDash(t.first), claimed, number(t.held), missing, t.state})
+	}
+	if rest.threads > 0 {
+		rows = append(rows, []string{count(rest.threads, "smaller thread", "smaller threads"), "", "", number(rest.claimed), number(rest.held), number(rest.missing), ""})
+	}
+	return append(rows, []string{"**All " + count(sum.threads, "thread", "threads") + "**", "", "",
+		number(sum.claimed), number(sum.held), number(sum.missing), ""})
+}
+
+// threadName names a thread by its title, where titles may be shown, and its
+// place.
+func (d *draft) threadName(t thread) string {
+	place := t.community
+	if place == "" {
+		place = t.instance
+	}
+	place = orDash(markdown.Inline(place))
+	if t.title == "" || !d.asked() {
+		return place
+	}
+	return markdown.Inline(shorten(markdown.Clean(t.title), 90)) + " (" + place + ")"
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}

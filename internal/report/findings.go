@@ -1,0 +1,103 @@
+package report
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/fedipulse/fedipulse/internal/report/markdown"
+	"github.com/fedipulse/fedipulse/internal/report/statistics"
+)
+
+// eventFindings is how many events are findings; all of them are in the timeline.
+const eventFindings = 2
+
+// findings says in a few sentences what the rest of the report shows. Which
+// sentences there are, and in which words, follows from rules and not from what
+// is striking.
+func findings(ctx context.Context, d *draft) error {
+	if d.facts.posts == 0 {
+		d.para("No post counts as a reaction, so there is nothing to report. The section “From collected to counted” shows where posts were lost.")
+		return nil
+	}
+	items := []string{d.volumeFinding(), d.toneFinding()}
+	if s := d.themeFinding(); s != "" {
+		items = append(items, s)
+	}
+	items = append(items, platformNote(d.facts.platforms))
+	events, err := d.eventsFound(ctx)
+	if err != nil {
+		return err
+	}
+	d.list(append(items, events...))
+	d.para("Unit: posts. Intervals treat posts as independent of each other. They are not, since authors write several posts and answer each " +
+		"other, so the true uncertainty is larger.")
+	return nil
+}
+
+func (d *draft) volumeFinding() string {
+	f := d.facts
+	days := ""
+	if f.first != "" {
+		days = ", dated " + d.span()
+	}
+	return fmt.Sprintf("%s by %s in %s on %s %s as reactions%s. %s", posts(f.posts),
+		count(f.authors, "author", "authors"), count(f.threads, "thread", "threads"), count(f.instances, "instance", "instances"),
+		verb(f.posts, "counts", "count"), days, coverageSentence(f.coverage))
+}
+
+// toneFinding gives the three shares and says whether negative and positive
+// posts can be told apart in number, among those that are either.
+func (d *draft) toneFinding() string {
+	t := d.facts.tone
+	s := fmt.Sprintf("Negative in tone: %s; neutral: %s; positive: %s.", share(t.of(0)), share(t.of(1)), share(t.of(2)))
+	sides := statistics.Proportion{K: t[0], N: t[0] + t[2]}
+	if sides.N == 0 {
+		return s
+	}
+	numbers := fmt.Sprintf("%s of the %s that %s one or the other %s negative (%s; 95%% interval %s)",
+		number(sides.K), posts(sides.N), verb(sides.N, "is", "are"), verb(sides.K, "is", "are"), percent(sides.Share()), bounds(sides.Wilson()))
+	switch i := sides.Wilson(); {
+	case i.Holds(0.5):
+		return s + " Whether negative or positive posts are more numerous is **not distinguishable**: " + numbers + "."
+	case i.Low > 0.5:
+		return s + " Negative posts outnumber positive ones: " + numbers + "."
+	}
+	return s + " Positive posts outnumber negative ones: " + numbers + "."
+}
+
+func (d *draft) themeFinding() string {
+	all := d.shown()
+	if len(all) == 0 {
+		return ""
+	}
+	first := all[0]
+	s := fmt.Sprintf("The theme that most posts speak of is %s: %s.", markdown.Inline(d.themeName(first.name)), share(d.prevalence(first)))
+	if len(all) == 1 {
+		return s
+	}
+	second := all[1]
+	s += fmt.Sprintf(" Next is %s: %s.", markdown.Inline(d.themeName(second.name)), share(d.prevalence(second)))
+	if d.prevalence(first).Wilson().Low <= d.prevalence(second).Wilson().High {
+		s += " Their intervals overlap, so their order is **not certain**."
+	}
+	return s
+}
+
+func (d *draft) eventsFound(ctx context.Context) ([]string, error) {
+	events := d.sortedEvents()
+	if len(events) == 0 || d.facts.exact == 0 {
+		return nil, nil
+	}
+	days, err := collect(ctx, d.q, scanDay, daysSQL)
+	if err != nil {
+		return nil, err
+	}
+	var items []string
+	for _, e := range events[:min(len(events), eventFindings)] {
+		items = append(items, fmt.Sprintf("Around “%s” (%s): %s", markdown.Inline(e.Label), day(e.Date), d.beforeAfter(e, days)))
+	}
+	if more := int64(len(events) - eventFindings); more > 0 {
+		items = append(items, sentence(count(more, "further event is", "further events are"))+" in the timeline.")
+	}
+	return items, nil
+}

@@ -1,0 +1,39 @@
+package report
+
+import (
+	"context"
+	"fmt"
+)
+
+const lossesSQL = `
+select
+  coalesce(max(lost) filter (name = 'with words'), 0)::bigint,
+  coalesce(max(lost) filter (name = 'scored'), 0)::bigint
+from exclusion_flow`
+
+// limits says what the numbers leave out and where they can be wrong.
+func limits(ctx context.Context, d *draft) error {
+	var wordless, unscored int64
+	if err := one(ctx, d.q, lossesSQL, &wordless, &unscored); err != nil {
+		return err
+	}
+	var ironic int64
+	if err := one(ctx, d.q, `select count(*) filter (irony >= 0.5) from reactions`, &ironic); err != nil {
+		return err
+	}
+	items := []string{
+		fmt.Sprintf("**Not scored.** %s in a language that does not count or that no model reads, and %s without enough words (pictures, links, single words): "+
+			"what is not scored is in no share above.", sentence(count(unscored, "post is", "posts are")), count(wordless, "post is", "posts are")),
+		fmt.Sprintf("**Irony.** %s likely not to be meant as the words stand. Irony that goes unnoticed is counted by its words; no share is corrected for it.",
+			sentence(count(ironic, "post is", "posts are"))),
+		"**Accuracy.** It differs between languages and kinds of text, and errors of the model are not part of the intervals.",
+		"**Coverage.** Every server shows only what reached it. Posts that were deleted before they were collected are unknown to this report.",
+		"**Time.** Times of files that say “2 months ago” are approximate. Votes and counts are as last seen.",
+		"**Who is there.** Instances were chosen by the study. Other instances may have spoken differently, or not at all.",
+	}
+	if left := d.facts.posts - d.facts.exact; left > 0 && d.facts.exact > 0 {
+		items = append(items, fmt.Sprintf("**Approximate times.** %s not dated to the day.", count(left, "post is", "posts are")))
+	}
+	d.list(items)
+	return nil
+}

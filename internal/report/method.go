@@ -1,0 +1,110 @@
+package report
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"slices"
+
+	"github.com/fedipulse/fedipulse/internal/report/markdown"
+)
+
+// origin is what one source got from one instance.
+type origin struct {
+	source, instance, first, last string
+	pages, posts, fresh           int64
+}
+
+const originsSQL = `
+select source, instance, count(*), sum(posts)::bigint, sum(fresh)::bigint,
+  strftime(min(seen)::date, '%Y-%m-%d'), strftime(max(seen)::date, '%Y-%m-%d')
+from pages group by source, instance order by source, instance limit 60`
+
+// method says how the numbers came about.
+func method(ctx context.Context, d *draft) error {
+	if err := d.origins(ctx); err != nil {
+		return err
+	}
+	models, err := d.models(ctx)
+	if err != nil {
+		return err
+	}
+	d.list([]string{
+		"**Counting.** A post counts once, however many instances show it: posts are told apart by their ActivityPub address. A post counts where it is by a person " +
+			"(the account does not call itself a bot), stands (neither deleted nor removed), was written in the window, and has words that could be scored. " +
+			"The article that a thread is about is not a reaction.",
+		"**Languages.** " + d.languageNote(),
+		"**Own words.** Mark-up, quoted text, code, link targets and names of users are taken out before anything is scored.",
+		"**Tone and themes.** " + models + " Every post has one tone: negative, neutral or positive. It can speak of several themes of the codebook, or of none; " +
+			"the tone of a theme is that of the sentences that speak of it.",
+		"**Intervals.** 95%. Shares: Wilson’s score interval. Differences of two shares: Newcombe’s hybrid score interval (1998, method 10); two shares are called " +
+			"distinguishable where it leaves out zero. Both take posts to be independent and drawn at random from a larger whole. Posts are neither: they come in " +
+			"threads and from authors who write repeatedly. The intervals are therefore too narrow. Several comparisons are made, and one in twenty would leave out zero by chance.",
+		"**Days** are UTC days.",
+	})
+	d.codebook()
+	return nil
+}
+
+func (d *draft) origins(ctx context.Context) error {
+	scan := func(r *sql.Rows, o *origin) error {
+		return r.Scan(&o.source, &o.instance, &o.pages, &o.posts, &o.fresh, &o.first, &o.last)
+	}
+	list, err := collect(ctx, d.q, scan, originsSQL)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		d.para("No source has been read.")
+		return nil
+	}
+	var rows [][]string
+	for _, o := range list {
+		seen := o.first
+		if o.last != o.first {
+			seen += " to " + o.last
+		}
+		rows = append(rows, []string{markdown.Inline(o.source), orDash(markdown.Inline(o.instance)), number(o.pages), number(o.posts), number(o.fresh), seen})
+	}
+	d.table([]string{"Source", "Instance that answered", "#Answers", "#Posts", "#Of them new", "Seen"}, rows)
+	return nil
+}
+
+// models names the model versions behind the counting posts.
+func (d *draft) models(ctx context.Context) (string, error) {
+	names, err := strs(ctx, d.q, `select distinct model from reactions order by model limit 10`)
+	if err != nil || len(names) == 0 {
+		return "No post has been scored.", err
+	}
+	current := d.Model == "" || slices.Equal(names, []string{d.Model})
+	for i := range names {
+		names[i] = markdown.Inline(names[i])
+	}
+	s := "Scored by " + join(names) + "."
+	if !current {
+		s += " The model is now " + markdown.Inline(d.Model) + "; fedipulse annotate scores every post with it."
+	}
+	return s, nil
+}
+
+func (d *draft) languageNote() string {
+	if len(d.Languages) == 0 {
+		return "Posts in every language that the model can score count. The language is found from the words, not taken from what the post declares."
+	}
+	var names []string
+	for _, l := range d.Languages {
+		names = append(names, markdown.Inline(l))
+	}
+	return "Posts in " + join(names) + " count. The language is found from the words, not taken from what the post declares."
+}
+
+func (d *draft) codebook() {
+	if len(d.Themes) == 0 {
+		return
+	}
+	var rows [][]string
+	for _, name := range slices.Sorted(maps.Keys(d.Themes)) {
+		rows = append(rows, []string{markdown.Inline(d.themeName(name)), orDash(markdown.Inline(d.Themes[name].Definition))})
+	}
+	d.table([]string{"Theme of the codebook", "Definition"}, rows)
+}

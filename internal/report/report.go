@@ -1,0 +1,177 @@
+// Package report writes the answer: report.md and charts/*.svg, from the
+// analysts' views of the DuckDB file and the provenance tables beside them
+// (pages, quarantine, exclusions, permissions, runs, study). It reads nothing
+// else, above all not the schema identity.
+//
+// A report is a table of sections in a fixed order, one file each; a section
+// asks its own questions in SQL and writes Markdown. The same database and the
+// same options give the same bytes. Every share carries its count, its unit and
+// a 95% interval, and what is not known is said. Words of other people pass
+// through package markdown, everything else is written here.
+package report
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/fedipulse/fedipulse/internal/report/chart"
+	"github.com/fedipulse/fedipulse/internal/report/markdown"
+)
+
+// Querier answers SQL over the DuckDB file.
+type Querier interface {
+	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// Options is what the study file says about its report.
+type Options struct {
+	Title     string
+	Question  string
+	Since     time.Time // start of the window, inclusive; zero: open
+	Until     time.Time // end of the window, exclusive; zero: open
+	Events    []Event
+	Languages []string         // base languages that count; none: all that a model can score
+	Quotes    string           // none, unattributed or attributed; "" is none
+	MinCell   int              // smallest number of authors that a cell may stand for; 0 means 5, 1 shows all
+	Version   string           // of fedipulse
+	Model     string           // model version in use; the report says where posts were scored by another one
+	Themes    map[string]Theme // the codebook, by the themes' names
+	AsOf      time.Time        // day of the report; zero: no day is printed
+}
+
+// Event is a day that the timeline marks.
+type Event struct {
+	Date  time.Time // only its UTC day counts
+	Label string
+}
+
+// Theme is what the codebook says about a theme.
+type Theme struct{ Title, Definition string }
+
+// Summary says what Write wrote.
+type Summary struct {
+	Path   string   // of report.md
+	Charts []string // paths of the charts
+	// Changed says whether a file is not what it was before.
+	Changed bool
+	// Posts, authors and threads that count; shares are of Posts.
+	Posts, Authors, Threads       int64
+	Negative, Neutral, Positive   int64
+	RepliesHeld, RepliesClaimed   int64
+	Quarantined, LeftOutOnPurpose int64
+}
+
+// section is one heading of the report.
+type section struct {
+	title string
+	write func(context.Context, *draft) error
+}
+
+// sections is the report's table of contents.
+var sections = []section{
+	{"Findings", findings},
+	{"What this does not show", caveats},
+	{"At a glance", glance},
+	{"Timeline", timeline},
+	{"Tone", tone},
+	{"Themes", themes},
+	{"Tone by theme", themeTone},
+	{"Words behind the themes", words},
+	{"Quotes", quotes},
+	{"Thread coverage", coverage},
+	{"From collected to counted", exclusions},
+	{"Method", method},
+	{"Limits", limits},
+	{"Ethics and privacy", privacy},
+	{"Data and reproduction", reproduction},
+}
+
+// Write makes the report in dir, which it creates where it is missing. It
+// replaces files that it wrote itself, each in one step and only where they
+// change, and refuses to touch others; nothing is written outside dir. An empty database gives a report that
+// says so.
+func Write(ctx context.Context, q Querier, dir string, o Options) (Summary, error) {
+	d, err := newDraft(ctx, q, o)
+	if err != nil {
+		return Summary{}, fmt.Errorf("write report: %w", err)
+	}
+	for _, s := range sections {
+		d.section(s.title)
+		if err := s.write(ctx, d); err != nil {
+			return Summary{}, fmt.Errorf("write report: section %q: %w", s.title, err)
+		}
+	}
+	if err := d.save(dir); err != nil {
+		return Summary{}, fmt.Errorf("write report: %w", err)
+	}
+	return d.summary, nil
+}
+
+// draft is a report in the making.
+type draft struct {
+	Options
+	q       Querier
+	text    strings.Builder
+	charts  map[string][]byte // by file name
+	facts   facts
+	summary Summary
+}
+
+func newDraft(ctx context.Context, q Querier, o Options) (*draft, error) {
+	if o.MinCell <= 0 {
+		o.MinCell = 5
+	}
+	d := &draft{Options: o, q: q, charts: map[string][]byte{}}
+	if err := d.gather(ctx); err != nil {
+		return nil, err
+	}
+	d.line(mark)
+	title := o.Title
+	if title == "" {
+		title = "Untitled study"
+	}
+	d.printf("# %s\n\n", markdown.Inline(title))
+	if o.Question != "" {
+		d.printf("**Question.** %s\n\n", markdown.Inline(o.Question))
+	}
+	d.para("%s", d.imprint())
+	return d, nil
+}
+
+// imprint is the line that a citation needs.
+func (d *draft) imprint() string {
+	parts := []string{}
+	if !d.AsOf.IsZero() {
+		parts = append(parts, "Report of "+day(d.AsOf)+".")
+	}
+	if d.facts.lastSeen != "" {
+		parts = append(parts, "Data as seen until "+d.facts.lastSeen+".")
+	}
+	made := "Made with fedipulse"
+	if d.Version != "" {
+		made += " " + markdown.Inline(d.Version)
+	}
+	return strings.Join(append(parts, made+"."), " ")
+}
+
+func (d *draft) section(title string) { d.printf("## %s\n\n", title) }
+
+// keep stores a chart and shows it, with what it says for readers who do not
+// see it.
+func (d *draft) keep(name, alt string, svg []byte, err error) error {
+	if err != nil {
+		return err
+	}
+	d.charts[name] = svg
+	d.printf("![%s](charts/%s)\n\n", markdown.Inline(alt), name)
+	return nil
+}
+
+// heading makes a chart's heading; its words are cleaned, since SVG is not
+// Markdown.
+func heading(title, subtitle, alt string) chart.Heading {
+	return chart.Heading{Title: markdown.Clean(title), Subtitle: markdown.Clean(subtitle), Alt: markdown.Clean(alt)}
+}

@@ -1,0 +1,125 @@
+package report
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/fedipulse/fedipulse/internal/report/chart"
+	"github.com/fedipulse/fedipulse/internal/report/markdown"
+	"github.com/fedipulse/fedipulse/internal/report/statistics"
+)
+
+// theme is what counting posts say of one theme.
+type theme struct {
+	name           string
+	posts, authors int64
+	tone           counts   // posts by the tone of the sentences that speak of it
+	toneAuthors    [3]int64 // different authors behind each
+}
+
+const themesSQL = `
+select theme, count(distinct post), count(distinct author),
+  count(distinct post) filter (theme_sentiment = 'negative'),
+  count(distinct post) filter (theme_sentiment = 'neutral'),
+  count(distinct post) filter (theme_sentiment = 'positive'),
+  count(distinct author) filter (theme_sentiment = 'negative'),
+  count(distinct author) filter (theme_sentiment = 'neutral'),
+  count(distinct author) filter (theme_sentiment = 'positive')
+from theme_reactions group by theme order by 2 desc, 1`
+
+func scanTheme(r *sql.Rows, t *theme) error {
+	return r.Scan(&t.name, &t.posts, &t.authors, &t.tone[0], &t.tone[1], &t.tone[2],
+		&t.toneAuthors[0], &t.toneAuthors[1], &t.toneAuthors[2])
+}
+
+// shown are the themes that enough authors speak of to be shown as numbers.
+func (d *draft) shown() []theme {
+	return slices.DeleteFunc(slices.Clone(d.facts.themes), func(t theme) bool { return t.authors < int64(d.MinCell) })
+}
+
+// prevalence is how many of the counting posts speak of a theme.
+func (d *draft) prevalence(t theme) statistics.Proportion {
+	return statistics.Proportion{K: t.posts, N: d.facts.posts}
+}
+
+// themes says how many posts speak of each theme.
+func themes(ctx context.Context, d *draft) error {
+	if d.empty() {
+		return nil
+	}
+	if len(d.facts.themes) == 0 {
+		d.para("Not shown: no post speaks of a theme of the codebook.")
+		return nil
+	}
+	var tagged int64
+	if err := one(ctx, d.q, `select count(*) filter (len(themes) > 0) from reactions`, &tagged); err != nil {
+		return err
+	}
+	d.para("%s of %s (%s) %s of at least one theme. A post can speak of several themes, so the shares do not add up to 100%%.",
+		number(tagged), posts(d.facts.posts), ratio(tagged, d.facts.posts), verb(tagged, "speaks", "speak"))
+	if err := d.themesChart(); err != nil {
+		return err
+	}
+	d.table([]string{"Theme", "#Posts", "#Authors", "#Share of all posts", "#95% interval"}, d.themeRows())
+	if slices.ContainsFunc(d.facts.themes, func(t theme) bool { return t.authors < int64(d.MinCell) }) {
+		d.para("%s: fewer than %d authors, so the number is not shown.", d.few(), d.MinCell)
+	}
+	if absent := d.absent(); len(absent) > 0 {
+		d.para("No post speaks of: %s.", join(absent))
+	}
+	return nil
+}
+
+func (d *draft) themesChart() error {
+	var dots []chart.Dot
+	for _, t := range d.shown() {
+		dots = append(dots, chart.Dot{Label: markdown.Clean(d.themeName(t.name)), Proportion: d.prevalence(t)})
+	}
+	if len(dots) == 0 {
+		d.para("Chart not shown: no theme is spoken of by %d authors or more.", d.MinCell)
+		return nil
+	}
+	alt := fmt.Sprintf("The most frequent theme is %s with %s of %s.", dots[0].Label, percent(dots[0].Share()), posts(d.facts.posts))
+	svg, err := chart.Dots(heading("Themes", "unit: posts; n = "+number(d.facts.posts)+"; a post can have several themes", alt),
+		"share of all posts (%)", dots)
+	return d.keep("themes.svg", alt, svg, err)
+}
+
+func (d *draft) themeRows() [][]string {
+	var rows [][]string
+	for _, t := range d.facts.themes {
+		name := markdown.Inline(d.themeName(t.name))
+		if t.authors < int64(d.MinCell) {
+			rows = append(rows, []string{name, "–", d.few(), "–", "–"})
+			continue
+		}
+		p := d.prevalence(t)
+		rows = append(rows, []string{name, number(t.posts), number(t.authors), percent(p.Share()), bounds(p.Wilson())})
+	}
+	return rows
+}
+
+// unlessFew writes a rule on small numbers, where the study has one.
+func (d *draft) unlessFew(format string) string {
+	if d.MinCell <= 1 {
+		return ""
+	}
+	return fmt.Sprintf(format, d.MinCell)
+}
+
+// few stands where a number would point at people.
+func (d *draft) few() string { return fmt.Sprintf("&lt;%d", d.MinCell) }
+
+// absent are the themes of the codebook that no post speaks of.
+func (d *draft) absent() []string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(d.Themes)) {
+		if !slices.ContainsFunc(d.facts.themes, func(t theme) bool { return t.name == name }) {
+			names = append(names, markdown.Inline(d.themeName(name)))
+		}
+	}
+	return names
+}

@@ -1,0 +1,75 @@
+package report
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/fedipulse/fedipulse/internal/report/markdown"
+	"github.com/fedipulse/fedipulse/internal/report/statistics"
+)
+
+// themeTone is the table of themes by tone.
+func themeTone(_ context.Context, d *draft) error {
+	if d.empty() {
+		return nil
+	}
+	var rows [][]string
+	hidden := false
+	for _, t := range d.shown() {
+		if t.tone.total() == 0 {
+			continue
+		}
+		row := []string{markdown.Inline(d.themeName(t.name)), number(t.tone.total())}
+		masks := d.masks(t)
+		for i := range toneNames {
+			row = append(row, toneCell(t.tone.of(i), masks[i]))
+			hidden = hidden || masks[i] != ""
+		}
+		rows = append(rows, row)
+	}
+	if len(rows) == 0 {
+		d.para("Not shown: no theme is spoken of by %s or more.", count(int64(d.MinCell), "author", "authors"))
+		return nil
+	}
+	d.para("Tone of the sentences that speak of the theme, which need not be the tone of the whole post. " +
+		"Each cell: posts, share of the row, 95%% interval.")
+	d.table([]string{"Theme", "#n (posts)", "#Negative", "#Neutral", "#Positive"}, rows)
+	if hidden {
+		d.para("%s: posts of fewer than %d authors. …: not shown, because the cell beside it could be worked out from it.", d.few(), d.MinCell)
+	}
+	return nil
+}
+
+func toneCell(p statistics.Proportion, mask string) string {
+	if mask != "" {
+		return mask
+	}
+	return fmt.Sprintf("%s (%s; %s)", number(p.K), percent(p.Share()), bounds(p.Wilson()))
+}
+
+// masks says which cells of a row are not shown. A single hidden cell could be
+// worked out from the sum of the row, so the smallest of the others that is not
+// zero goes with it.
+func (d *draft) masks(t theme) [3]string {
+	var masks [3]string
+	hidden := 0
+	for i, authors := range t.toneAuthors {
+		if t.tone[i] > 0 && authors < int64(d.MinCell) {
+			masks[i] = d.few()
+			hidden++
+		}
+	}
+	if hidden != 1 {
+		return masks
+	}
+	smallest := -1
+	for i, n := range t.tone {
+		if masks[i] == "" && n > 0 && (smallest < 0 || n < t.tone[smallest]) {
+			smallest = i
+		}
+	}
+	if smallest >= 0 {
+		masks[smallest] = "…"
+	}
+	return masks
+}

@@ -1,0 +1,103 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/fedipulse/fedipulse/internal/report/chart"
+	"github.com/fedipulse/fedipulse/internal/report/statistics"
+)
+
+// tone is the table and the chart of the tones, overall and per platform.
+func tone(_ context.Context, d *draft) error {
+	if d.empty() {
+		return nil
+	}
+	f := d.facts
+	all := platform{name: "", authors: f.authors, tone: f.tone}
+	bars := []chart.Tones{{Label: "All posts", Counts: f.tone}}
+	rows := toneRows("All posts", all)
+	if len(f.platforms) > 1 {
+		for _, p := range f.platforms {
+			bars = append(bars, chart.Tones{Label: title(platformName(p.name)), Counts: p.tone})
+			rows = append(rows, toneRows(title(platformName(p.name)), p)...)
+		}
+	}
+	alt := fmt.Sprintf("Of %s, %s are negative, %s neutral and %s positive.", posts(f.posts),
+		percent(f.tone.of(0).Share()), percent(f.tone.of(1).Share()), percent(f.tone.of(2).Share()))
+	svg, err := chart.Shares(heading("Tone of posts", "unit: posts; n = "+number(f.posts), alt), bars)
+	if err := d.keep("tone.svg", alt, svg, err); err != nil {
+		return err
+	}
+	d.table([]string{"Posts", "Tone", "#n", "#Share", "#95% interval"}, rows)
+	d.para("Unit: posts. Tone is that of an author’s own words; quoted text does not count. %s",
+		platformNote(f.platforms))
+	return nil
+}
+
+// title puts a capital before "other platforms".
+func title(s string) string {
+	if s == "other platforms" {
+		return "Other platforms"
+	}
+	return s
+}
+
+func toneRows(label string, p platform) [][]string {
+	var rows [][]string
+	for i, name := range toneNames {
+		share := p.tone.of(i)
+		rows = append(rows, []string{label, name, number(share.K), percent(share.Share()), bounds(share.Wilson())})
+		label = ""
+	}
+	return rows
+}
+
+// platformNote says whether the negative shares of the two platforms with most
+// posts can be told apart.
+func platformNote(platforms []platform) string {
+	if len(platforms) == 1 {
+		return fmt.Sprintf("All posts are from %s: nothing can be said about differences between platforms.", platformName(platforms[0].name))
+	}
+	most := slices.Clone(platforms)
+	slices.SortStableFunc(most, func(a, b platform) int { return cmp.Compare(b.tone.total(), a.tone.total()) })
+	a, b := most[0], most[1]
+	if b.tone.total() < comparable {
+		return fmt.Sprintf("Tone is not compared between platforms: %s fewer than %d posts.", has(b.name), comparable)
+	}
+	return comparison(
+		side{"on " + platformName(a.name), a.tone.of(0)},
+		side{"on " + platformName(b.name), b.tone.of(0)})
+}
+
+func has(platform string) string {
+	if platform == "other" {
+		return "other platforms have"
+	}
+	return platformName(platform) + " has"
+}
+
+// side is one of two shares that are compared; where says which, as in "on Lemmy".
+type side struct {
+	where    string
+	negative statistics.Proportion
+}
+
+// comparison says in one sentence whether two negative shares can be told apart:
+// they can where Newcombe's interval of their difference leaves out zero.
+func comparison(a, b side) string {
+	d, i := statistics.Difference(a.negative, b.negative)
+	numbers := fmt.Sprintf("%s %s (%s of %s) against %s %s (%s of %s); difference %s percentage points, 95%% interval %s to %s",
+		percent(a.negative.Share()), a.where, number(a.negative.K), posts(a.negative.N),
+		percent(b.negative.Share()), b.where, number(b.negative.K), posts(b.negative.N),
+		points(d), points(i.Low), points(i.High))
+	switch {
+	case i.Holds(0):
+		return "The negative shares " + a.where + " and " + b.where + " are **not distinguishable**: " + numbers + "."
+	case d > 0:
+		return "The negative share is higher " + a.where + " than " + b.where + ": " + numbers + "."
+	}
+	return "The negative share is lower " + a.where + " than " + b.where + ": " + numbers + "."
+}

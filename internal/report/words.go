@@ -1,0 +1,59 @@
+package report
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/fedipulse/fedipulse/internal/report/markdown"
+)
+
+// word is a stretch of text that showed a theme, and how many people used it.
+type word struct {
+	theme, word string
+	authors     int64
+}
+
+// Names of people and addresses are no examples, however many use them.
+const wordsSQL = `
+with used as (
+  select theme, author, lower(unnest(evidence)) as word from theme_reactions
+)
+select theme, word, count(distinct author) as authors
+from used
+where length(trim(word)) > 1 and length(word) <= 40 and not contains(word, '@') and not contains(word, '://')
+group by theme, word
+having authors >= ?
+qualify row_number() over (partition by theme order by authors desc, word) <= 10
+order by theme, authors desc, word`
+
+// words shows by which words the themes were found, as far as several people
+// use them.
+func words(ctx context.Context, d *draft) error {
+	if d.empty() {
+		return nil
+	}
+	scan := func(r *sql.Rows, w *word) error { return r.Scan(&w.theme, &w.word, &w.authors) }
+	all, err := collect(ctx, d.q, scan, wordsSQL, d.MinCell)
+	if err != nil {
+		return err
+	}
+	byTheme := map[string][]string{}
+	for _, w := range all {
+		byTheme[w.theme] = append(byTheme[w.theme], fmt.Sprintf("%s (%s)", markdown.Inline(w.word), number(w.authors)))
+	}
+	var rows [][]string
+	for _, t := range d.shown() {
+		if list := byTheme[t.name]; len(list) > 0 {
+			rows = append(rows, []string{markdown.Inline(d.themeName(t.name)), join(list)})
+		}
+	}
+	if len(rows) == 0 {
+		d.para("Not shown: no word that shows a theme is used by %s or more.", count(int64(d.MinCell), "author", "authors"))
+		return nil
+	}
+	d.para("The words by which a theme was found, at most ten per theme, each with the number of authors who use it.%s",
+		d.unlessFew(" Words of fewer than %d authors are not shown."))
+	d.table([]string{"Theme", "Words (authors)"}, rows)
+	return nil
+}
