@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/fedipulse/fedipulse/internal/store"
 )
 
 func TestMain(m *testing.M) {
@@ -20,7 +23,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata",
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": exitStatus},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": exitStatus, "hold": hold, "future": future},
 		Setup: func(e *testscript.Env) error {
 			root, err := filepath.Abs(filepath.Join("..", ".."))
 			e.Setenv("ROOT", root)
@@ -45,4 +48,21 @@ func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
 	if got != args[0] {
 		ts.Fatalf("exit status %s, want %s", got, args[0])
 	}
+}
+
+// hold opens a database in this process, so that commands find it locked.
+func hold(ts *testscript.TestScript, _ bool, args []string) {
+	s, err := store.Open(context.Background(), ts.MkAbs(args[0]), store.Options{})
+	ts.Check(err)
+	ts.Defer(func() { s.Close() })
+}
+
+// future makes a database of a schema that this program does not know.
+func future(ts *testscript.TestScript, _ bool, args []string) {
+	s, err := store.Open(context.Background(), ts.MkAbs(args[0]), store.Options{})
+	ts.Check(err)
+	rows, err := s.Query(context.Background(), "insert into schema_files values ('9999_future.sql', 'x', now())")
+	ts.Check(err)
+	ts.Check(rows.Close())
+	ts.Check(s.Close())
 }
