@@ -1,0 +1,33 @@
+// Package data embeds what fedipulse ships beside its code: the sample study,
+// the codebook of themes and the lexicons. Everything is a plain file that can
+// be read and changed without Go.
+package data
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:generate go run -C sample generate.go html.go lemmy.go mastodon.go script.go
+
+//go:embed sample/study.toml sample/answers
+//go:embed codebook lexicon
+var files embed.FS
+
+// Sample is the sample study: study.toml and the answers that it names.
+// Everyone in it is invented.
+var Sample = sub("sample")
+
+// Codebook holds one TOML file per theme.
+var Codebook = sub("codebook")
+
+// Lexicon holds one word list per language.
+var Lexicon = sub("lexicon")
+
+func sub(dir string) fs.FS {
+	s, err := fs.Sub(files, dir)
+	if err != nil {
+		panic(err) // a constant, valid path
+	}
+	return s
+}

@@ -1,0 +1,220 @@
+// Package annotate is stage 3: it reads the posts that the current model has
+// not seen as they are now, and says of each in which language it is, in what
+// tone, and of which themes it speaks.
+//
+// An annotation is a pure function of a post's text and the model: no clock, no
+// network, no neighbour. The parts of a model stand behind small interfaces, so
+// that a better one takes the place of another without a change here.
+package annotate
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"runtime"
+	"sync"
+
+	"github.com/fedipulse/fedipulse/internal/annotate/plain"
+	"github.com/fedipulse/fedipulse/internal/annotate/theme"
+	"github.com/fedipulse/fedipulse/internal/discussion"
+)
+
+// Language finds the language of a text. Declared is what author or platform
+// said, often wrongly.
+type Language interface {
+	Identify(t plain.Text, declared string) (tag string, confidence float64)
+}
+
+// Sentiment finds the tone of a stretch of text.
+type Sentiment interface {
+	Version() string
+	Supports(language string) bool
+	Score(t plain.Text, within discussion.Span, language string) discussion.Sentiment
+}
+
+// Themes finds what a text speaks of.
+type Themes interface {
+	Version() string
+	Tag(t plain.Text, language string) []theme.Hit
+}
+
+// Store gives posts and takes annotations.
+type Store interface {
+	Pending(ctx context.Context, model string) (int, iter.Seq2[[]discussion.Text, error], error)
+	Annotate(ctx context.Context, texts []discussion.Text, notes []discussion.Annotation) error
+}
+
+// Reasons for which a post is not scored.
+const (
+	ReasonGone     = "gone"      // deleted, removed or forgotten
+	ReasonArticle  = "article"   // somebody else's text, which the thread is about
+	ReasonEmpty    = "empty"     // nothing but links, names, quotes or code
+	ReasonShort    = "too short" // one word that says nothing of tone
+	ReasonLanguage = "language"  // no model for its language
+)
+
+// Model is the parts that make an annotation.
+type Model struct {
+	Language  Language
+	Sentiment Sentiment
+	Themes    Themes
+}
+
+// textVersion changes when package plain or language read a text differently.
+const textVersion = "text-1"
+
+// Version names the model: it changes when any part does.
+func (m Model) Version() string {
+	return textVersion + " " + m.Sentiment.Version() + " " + m.Themes.Version()
+}
+
+// Annotate returns the annotation of one post.
+func (m Model) Annotate(t discussion.Text) discussion.Annotation {
+	note := discussion.Annotation{Post: t.Post, ContentHash: t.ContentHash, Model: m.Version(), Language: "und"}
+	if t.State.Gone() {
+		note.Reason = ReasonGone
+		return note
+	}
+	text := plain.Read(t)
+	note.Plain, note.Words = text.Plain, text.Words()
+	note.Language, note.Confidence = m.Language.Identify(text, t.Language)
+	if t.Kind == discussion.KindArticle {
+		note.Reason = ReasonArticle
+		return note
+	}
+	if note.Words == 0 {
+		note.Reason = ReasonEmpty
+		return note
+	}
+	m.score(text, &note)
+	for _, hit := range m.Themes.Tag(text, note.Language) {
+		note.Themes = append(note.Themes, m.tag(text, note, hit))
+	}
+	return note
+}
+
+func (m Model) score(text plain.Text, note *discussion.Annotation) {
+	if !m.Sentiment.Supports(note.Language) {
+		note.Reason = ReasonLanguage
+		return
+	}
+	note.Sentiment = m.Sentiment.Score(text, discussion.Span{End: len(text.Plain)}, note.Language)
+	if note.Words == 1 && len(note.Sentiment.Evidence) == 0 {
+		note.Reason = ReasonShort
+		return
+	}
+	note.Scored = true
+}
+
+// tag gives a theme the tone of the sentences that speak of it.
+func (m Model) tag(text plain.Text, note discussion.Annotation, hit theme.Hit) discussion.ThemeTag {
+	tag := discussion.ThemeTag{Theme: hit.Theme, Confidence: hit.Confidence, Evidence: hit.Evidence}
+	if !note.Scored {
+		return tag
+	}
+	var parts []discussion.Sentiment
+	for _, sentence := range text.Sentences {
+		if overlaps(sentence, hit.Evidence) {
+			parts = append(parts, m.Sentiment.Score(text, sentence, note.Language))
+		}
+	}
+	tag.Sentiment = note.Sentiment
+	if len(parts) > 0 {
+		tag.Sentiment = mean(parts)
+	}
+	return tag
+}
+
+func overlaps(s discussion.Span, list []discussion.Span) bool {
+	for _, e := range list {
+		if e.Start < s.End && s.Start < e.End {
+			return true
+		}
+	}
+	return false
+}
+
+// mean averages probabilities; the label is the likeliest one, neutral on a tie.
+func mean(parts []discussion.Sentiment) discussion.Sentiment {
+	var m discussion.Sentiment
+	for _, p := range parts {
+		for i := range m.P {
+			m.P[i] += p.P[i] / float64(len(parts))
+		}
+		m.Irony = max(m.Irony, p.Irony)
+	}
+	m.Score = m.P[2] - m.P[0]
+	switch {
+	case m.P[0] > m.P[1] && m.P[0] > m.P[2]:
+		m.Label = discussion.Negative
+	case m.P[2] > m.P[1] && m.P[2] > m.P[0]:
+		m.Label = discussion.Positive
+	default:
+		m.Label = discussion.Neutral
+	}
+	return m
+}
+
+// Summary counts what a run did.
+type Summary struct {
+	Pending int // posts to annotate when the run began
+	Done    int
+	Scored  int
+	Tagged  int // posts with at least one theme
+}
+
+// Run annotates what is pending, a batch at a time: memory stays bounded. When
+// ctx is cancelled, the batch in hand is stored first. Progress may be nil.
+func Run(ctx context.Context, store Store, m Model, progress func(Summary)) (Summary, error) {
+	var sum Summary
+	pending, batches, err := store.Pending(context.WithoutCancel(ctx), m.Version())
+	if err != nil {
+		return sum, err
+	}
+	sum.Pending = pending
+	for texts, err := range batches {
+		if err != nil {
+			return sum, err
+		}
+		notes := m.annotateAll(texts)
+		if err := store.Annotate(context.WithoutCancel(ctx), texts, notes); err != nil {
+			return sum, fmt.Errorf("annotate: %w", err)
+		}
+		for _, n := range notes {
+			sum.add(n)
+		}
+		if progress != nil {
+			progress(sum)
+		}
+		if ctx.Err() != nil {
+			return sum, ctx.Err()
+		}
+	}
+	return sum, nil
+}
+
+func (s *Summary) add(n discussion.Annotation) {
+	s.Done++
+	if n.Scored {
+		s.Scored++
+	}
+	if len(n.Themes) > 0 {
+		s.Tagged++
+	}
+}
+
+// annotateAll spreads a batch over the processors and keeps its order.
+func (m Model) annotateAll(texts []discussion.Text) []discussion.Annotation {
+	notes := make([]discussion.Annotation, len(texts))
+	var wg sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(texts); i += workers {
+				notes[i] = m.Annotate(texts[i])
+			}
+		})
+	}
+	wg.Wait()
+	return notes
+}

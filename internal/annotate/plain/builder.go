@@ -1,0 +1,286 @@
+package plain
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/fedipulse/fedipulse/internal/discussion"
+)
+
+// draft is the text of one field on its way to a Text.
+type draft struct {
+	plain string
+	marks []Mark
+	runs  []Run
+}
+
+// gap is the white space that is owed before the next word. Owing it, rather
+// than writing it, is what keeps blank runs single and the ends clean.
+type gap uint8
+
+const (
+	none gap = iota
+	blank
+	line
+	block
+)
+
+var gapText = [...]string{none: "", blank: " ", line: "\n", block: "\n\n"}
+
+// builder writes clean text out of stretches of one field and notes where each
+// byte came from.
+type builder struct {
+	src    string
+	field  Field
+	breaks bool // a newline in src is a line break, not a blank
+
+	out   []byte
+	runs  []Run
+	marks []Mark
+
+	owed             gap
+	owedFrom, owedTo int // where the owed white space stands in src; owedFrom < 0: nowhere
+
+	last    rune // the character written last, ' ' after white space
+	stacked int  // combining marks, or flag tags, in a row
+	joiner  bool // a zero-width joiner waits for the emoji that it joins
+	joinAt  int  // its place in src, or negative
+
+	emphasis   int // how many strong or em elements are open
+	emphasisAt int
+}
+
+func newBuilder(src string, field Field) *builder {
+	return &builder{src: src, field: field, out: make([]byte, 0, len(src)), owedFrom: -1, last: ' '}
+}
+
+// draft closes what is open and hands over the text.
+func (b *builder) draft() draft {
+	if b.emphasis > 0 {
+		b.mark(Emphasis, b.emphasisAt)
+	}
+	return draft{plain: string(b.out), marks: b.marks, runs: b.runs}
+}
+
+// copy writes src[from:to] as far as its characters may stand in clean text.
+func (b *builder) copy(from, to int) {
+	for i := from; i < to; {
+		if j := b.visibleASCII(i, to); j > i {
+			b.write(b.src[i:j], i)
+			b.last, b.stacked, b.joiner = rune(b.src[j-1]), 0, false
+			i = j
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(b.src[i:to])
+		b.char(r, b.src[i:i+n], i)
+		i += n
+	}
+}
+
+func (b *builder) visibleASCII(from, to int) int {
+	for from < to && b.src[from] > ' ' && b.src[from] < 0x7F {
+		from++
+	}
+	return from
+}
+
+// put writes text that does not stand in src as it is.
+func (b *builder) put(s string) {
+	for i, r := range s {
+		n := utf8.RuneLen(r)
+		if r == utf8.RuneError {
+			_, n = utf8.DecodeRuneInString(s[i:])
+		}
+		b.char(r, s[i:i+n], -1)
+	}
+}
+
+// char writes one character, or drops it, or owes white space for it. raw is
+// its encoding and at its place in src, negative where it has none.
+func (b *builder) char(r rune, raw string, at int) {
+	if w := b.white(r); w != none {
+		b.owe(w, at, len(raw))
+		return
+	}
+	joined := b.joiner
+	b.joiner = false
+	switch {
+	case r == zeroWidthJoiner:
+		b.joiner, b.joinAt = joinsEmoji(b.last), at
+		return
+	case isVariation(r):
+		if !pictorial(b.last) {
+			return
+		}
+	case isTag(r):
+		if b.stacked++; b.stacked > maxTags || b.last != blackFlag && !isTag(b.last) {
+			return
+		}
+	case invisible(r):
+		return
+	case unicode.Is(unicode.M, r):
+		if b.stacked++; b.stacked > maxStacked {
+			return
+		}
+	default:
+		b.stacked = 0
+	}
+	if joined && b.owed == none && pictorial(r) {
+		b.write("\u200D", b.joinAt)
+	}
+	if r == utf8.RuneError && len(raw) == 1 {
+		raw, at = "\uFFFD", -1
+	}
+	b.write(raw, at)
+	b.last = r
+}
+
+// white returns the white space that a character stands for.
+func (b *builder) white(r rune) gap {
+	switch r {
+	case '\n', '\v', '\f':
+		if b.breaks {
+			return line
+		}
+		return blank
+	case '\u0085', '\u2028', '\u2029':
+		return line
+	case ' ', '\t', '\r', '\u2800': // the last is an empty Braille cell
+		return blank
+	}
+	if r >= 0x80 && unicode.Is(unicode.Zs, r) {
+		return blank
+	}
+	return none
+}
+
+// owe asks for white space before the next word. Two line breaks in a copied
+// text are a block end.
+func (b *builder) owe(w gap, at, n int) {
+	switch {
+	case at < 0 || b.owed != none && b.owedTo != at:
+		b.owedFrom = -1
+	case b.owed == none:
+		b.owedFrom = at
+	}
+	if at >= 0 {
+		b.owedTo = at + n
+	}
+	if w == line && b.owed >= line && b.breaks {
+		w = block
+	}
+	b.owed = max(b.owed, w)
+	b.last, b.stacked, b.joiner = ' ', 0, false
+}
+
+// line and block ask for a line break and a block end.
+func (b *builder) line()  { b.owed, b.owedFrom, b.last = max(b.owed, line), -1, ' ' }
+func (b *builder) block() { b.owed, b.owedFrom, b.last = max(b.owed, block), -1, ' ' }
+
+// write appends the white space that is owed, and s.
+func (b *builder) write(s string, at int) {
+	if b.owed != none {
+		if ws := gapText[b.owed]; len(b.out) > 0 {
+			if b.owedFrom >= 0 && b.src[b.owedFrom:b.owedTo] == ws {
+				b.run(len(ws), b.owedFrom)
+			}
+			b.out = append(b.out, ws...)
+		}
+		b.owed, b.owedFrom = none, -1
+	}
+	if at >= 0 {
+		b.run(len(s), at)
+	}
+	b.out = append(b.out, s...)
+}
+
+// run notes that the next n bytes of out are those of src at a place.
+func (b *builder) run(n, at int) {
+	if i := len(b.runs) - 1; i >= 0 {
+		if r := &b.runs[i]; r.Start+r.Len == len(b.out) && r.Source+r.Len == at {
+			r.Len += n
+			return
+		}
+	}
+	b.runs = append(b.runs, Run{Start: len(b.out), Len: n, Field: b.field, Source: at})
+}
+
+// mark says what the text written since start is. Marks hold no white space at
+// their ends.
+func (b *builder) mark(kind MarkKind, start int) {
+	for start < len(b.out) && (b.out[start] == ' ' || b.out[start] == '\n') {
+		start++
+	}
+	if start < len(b.out) {
+		b.marks = append(b.marks, Mark{Span: discussion.Span{Start: start, End: len(b.out)}, Kind: kind})
+	}
+}
+
+// emphasise opens (true) or closes a stretch of strong or emphasised words.
+func (b *builder) emphasise(open bool) {
+	switch {
+	case open && b.emphasis == 0:
+		b.emphasis, b.emphasisAt = 1, len(b.out)
+	case open:
+		b.emphasis++
+	case b.emphasis == 1:
+		b.emphasis = 0
+		b.mark(Emphasis, b.emphasisAt)
+	case b.emphasis > 1:
+		b.emphasis--
+	}
+}
+
+// place is a state of the builder to which it can go back.
+type place struct {
+	out              int
+	owed             gap
+	owedFrom, owedTo int
+	last             rune
+}
+
+func (b *builder) here() place {
+	return place{len(b.out), b.owed, b.owedFrom, b.owedTo, b.last}
+}
+
+// back forgets what was written since p.
+func (b *builder) back(p place) {
+	b.truncate(p.out)
+	b.owed, b.owedFrom, b.owedTo, b.last = p.owed, p.owedFrom, p.owedTo, p.last
+	b.stacked, b.joiner = 0, false
+}
+
+// truncate drops the text from n on, with its runs and marks.
+func (b *builder) truncate(n int) {
+	b.out = b.out[:n]
+	for i := len(b.runs) - 1; i >= 0 && b.runs[i].Start+b.runs[i].Len > n; i-- {
+		if b.runs[i].Start < n {
+			b.runs[i].Len = n - b.runs[i].Start
+			break
+		}
+		b.runs = b.runs[:i]
+	}
+	for i := len(b.marks) - 1; i >= 0 && b.marks[i].End > n; i-- {
+		if b.marks[i].Start < n {
+			b.marks[i].End = n
+			continue
+		}
+		b.marks = append(b.marks[:i], b.marks[i+1:]...)
+	}
+	b.emphasisAt = min(b.emphasisAt, n)
+}
+
+// link ends a link that began at p: words of its own stay, an address that
+// shows itself gives way to its host.
+func (b *builder) link(p place, words, href string) {
+	if !showsURL(words, href) {
+		return
+	}
+	b.back(p)
+	if hostOf(href) == "" {
+		href = words
+	}
+	start := len(b.out)
+	b.put(placeholder(href))
+	b.mark(Link, start)
+}

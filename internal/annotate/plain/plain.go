@@ -1,0 +1,220 @@
+// Package plain turns a post as served (HTML, Lemmy Markdown, a copied page)
+// into the author's own words.
+//
+// What comes in is foreign and may be hostile; what goes out is clean text of
+// bounded size with no mark-up, no quoted lines, no code and no link targets,
+// cut into sentences. Everything that a later stage says about a stretch of it
+// can be shown in the post as served, because each byte that was copied knows
+// where it stood (Run).
+//
+// A field goes through four steps: a reader for its format (html.go,
+// markdown.go, copied.go) drives a builder, which cleans characters and white
+// space; the draft that it leaves is composed to NFC; bare URLs, mentions,
+// hashtags and emoji are found in it (tokens.go); quoted lines are taken out.
+package plain
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/fedipulse/fedipulse/internal/discussion"
+)
+
+// Text is the author's own words: no mark-up, no quoted lines, no code, no
+// link targets. Offsets are bytes of Plain.
+type Text struct {
+	Plain     string            // NFC, UTF-8; "\n" for a line break, "\n\n" between blocks
+	Sentences []discussion.Span // cover Plain but for white space, in order
+	Marks     []Mark            // stretches that are not ordinary words, in order of Start
+	Runs      []Run             // where the bytes of Plain came from, in order of Plain
+}
+
+// Mark says what a stretch of Text.Plain is.
+type Mark struct {
+	discussion.Span
+	Kind MarkKind
+}
+
+// MarkKind is what a stretch of text is, beside being words.
+type MarkKind uint8
+
+// The kinds of marks.
+const (
+	Title    MarkKind = iota // the title of a thread, put before the body
+	Mention                  // @name, @name@host, !community@host, u/name
+	Hashtag                  // #tag; its word is part of the text
+	Link                     // a URL, replaced by its host in ⟨…⟩
+	Emoji                    // a custom emoji :shortcode:
+	Emphasis                 // strong or emphasised words
+	Spoiler                  // text under a spoiler heading
+)
+
+// Run says that Plain[Start:Start+Len] stands at Source in a field of the post.
+type Run struct {
+	Start, Len int
+	Field      Field
+	Source     int // byte offset in that field, as served
+}
+
+// Field is the part of a post that a run came from.
+type Field uint8
+
+// The fields of a post that have words.
+const (
+	FromTitle Field = iota
+	FromWarning
+	FromContent
+)
+
+// maxField is how many bytes of a field are read. The longest posts that
+// servers allow are a few times shorter; the rest of a longer one is ignored.
+const maxField = 100_000
+
+// Read returns the words of a post: its title, if it has one, and its content.
+// The content warning is the text only where those two have no words. Read
+// takes time linear in the length of the post, never fails, and may be called
+// from many goroutines.
+func Read(t discussion.Text) Text {
+	title := readLine(t.Title, FromTitle)
+	if title.plain != "" {
+		title.marks = append(title.marks, Mark{Span: discussion.Span{End: len(title.plain)}, Kind: Title})
+	}
+	text := join(title, readContent(t.Content, t.Format))
+	if text.Words() == 0 {
+		if warning := join(readLine(t.Warning, FromWarning), draft{}); warning.Words() > 0 {
+			text = warning
+		}
+	}
+	text.Sentences = sentences(text.Plain)
+	return text
+}
+
+// readContent reads the body of a post in one of the three formats.
+func readContent(src string, format discussion.Format) draft {
+	src = cut(src, maxField)
+	var d draft
+	switch format {
+	case discussion.HTML:
+		d = readHTML(src)
+	case discussion.Markdown:
+		d = readMarkdown(src)
+	default:
+		d = readCopied(src)
+	}
+	d.compose()
+	d.tokens()
+	d.dropQuotes(format)
+	if notices[d.plain] {
+		return draft{}
+	}
+	return d
+}
+
+// notices are what servers and their pages show in place of words that are
+// gone: Lemmy's body after an account was deleted, and what its page says.
+var notices = map[string]bool{
+	"Permanently Deleted": true, "*Permanently Deleted*": true,
+	"deleted by creator": true, "removed by mod": true,
+}
+
+// readLine reads a field that servers give as plain text on one line.
+func readLine(src string, field Field) draft {
+	src = cut(src, maxField)
+	b := newBuilder(src, field)
+	b.copy(0, len(src))
+	d := b.draft()
+	d.compose()
+	d.tokens()
+	if notices[d.plain] {
+		return draft{}
+	}
+	return d
+}
+
+// cut returns at most limit bytes of s and no half character.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for i := 0; i < 4 && limit > 0 && s[limit]&0xC0 == 0x80; i++ {
+		limit--
+	}
+	return s[:limit]
+}
+
+// join puts one draft before another as its own block.
+func join(first, second draft) Text {
+	if first.plain == "" {
+		first, second = second, first
+	}
+	if second.plain != "" {
+		shift := len(first.plain) + len("\n\n")
+		first.plain += "\n\n" + second.plain
+		for _, m := range second.marks {
+			m.Start, m.End = m.Start+shift, m.End+shift
+			first.marks = append(first.marks, m)
+		}
+		for _, r := range second.runs {
+			r.Start += shift
+			first.runs = append(first.runs, r)
+		}
+	}
+	sortMarks(first.marks)
+	return Text{Plain: first.plain, Marks: first.marks, Runs: first.runs}
+}
+
+// sortMarks orders marks by where they start, the outer before the inner.
+func sortMarks(marks []Mark) {
+	slices.SortStableFunc(marks, func(a, b Mark) int {
+		if a.Start != b.Start {
+			return a.Start - b.Start
+		}
+		return b.End - a.End
+	})
+}
+
+// Origin returns the field and the byte offset in it at which the byte of
+// Plain at offset stood as served; false where that byte was not copied (part
+// of an entity, a composed character, a link's placeholder).
+func (t Text) Origin(offset int) (Field, int, bool) {
+	i := sort.Search(len(t.Runs), func(i int) bool { return t.Runs[i].Start > offset }) - 1
+	if i < 0 || offset >= t.Runs[i].Start+t.Runs[i].Len {
+		return 0, 0, false
+	}
+	return t.Runs[i].Field, t.Runs[i].Source + offset - t.Runs[i].Start, true
+}
+
+// Words counts the words of the text: runs of letters, digits and the marks on
+// them, an apostrophe between two of these being part of the word. Links,
+// mentions and custom emoji do not count.
+func (t Text) Words() int {
+	n, at := 0, 0
+	for _, m := range t.Marks {
+		if m.Kind != Link && m.Kind != Mention && m.Kind != Emoji || m.Start < at {
+			continue
+		}
+		n += countWords(t.Plain[at:m.Start])
+		at = m.End
+	}
+	return n + countWords(t.Plain[at:])
+}
+
+func countWords(s string) int {
+	n := 0
+	inside, apostrophe := false, false
+	for _, r := range s {
+		switch {
+		case isWord(r):
+			if !inside && !apostrophe {
+				n++
+			}
+			inside, apostrophe = true, false
+		case inside && strings.ContainsRune("'’", r):
+			inside, apostrophe = false, true
+		default:
+			inside, apostrophe = false, false
+		}
+	}
+	return n
+}
