@@ -1,10 +1,11 @@
 package plain
 
 import (
+	"html"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/fedipulse/fedipulse/internal/discussion"
+	"github.com/yuin/goldmark/util"
 )
 
 // draft is the text of one field on its way to a Text.
@@ -205,82 +206,39 @@ func (b *builder) run(n, at int) {
 	b.runs = append(b.runs, Run{Start: len(b.out), Len: n, Field: b.field, Source: at})
 }
 
-// mark says what the text written since start is. Marks hold no white space at
-// their ends.
-func (b *builder) mark(kind MarkKind, start int) {
-	for start < len(b.out) && (b.out[start] == ' ' || b.out[start] == '\n') {
-		start++
-	}
-	if start < len(b.out) {
-		b.marks = append(b.marks, Mark{Span: discussion.Span{Start: start, End: len(b.out)}, Kind: kind})
-	}
-}
+// maxEntity is the length of the longest name of an HTML entity, and its signs.
+const maxEntity = 34
 
-// emphasise opens (true) or closes a stretch of strong or emphasised words.
-func (b *builder) emphasise(open bool) {
-	switch {
-	case open && b.emphasis == 0:
-		b.emphasis, b.emphasisAt = 1, len(b.out)
-	case open:
-		b.emphasis++
-	case b.emphasis == 1:
-		b.emphasis = 0
-		b.mark(Emphasis, b.emphasisAt)
-	case b.emphasis > 1:
-		b.emphasis--
-	}
-}
-
-// place is a state of the builder to which it can go back.
-type place struct {
-	out              int
-	owed             gap
-	owedFrom, owedTo int
-	last             rune
-}
-
-func (b *builder) here() place {
-	return place{len(b.out), b.owed, b.owedFrom, b.owedTo, b.last}
-}
-
-// back forgets what was written since p.
-func (b *builder) back(p place) {
-	b.truncate(p.out)
-	b.owed, b.owedFrom, b.owedTo, b.last = p.owed, p.owedFrom, p.owedTo, p.last
-	b.stacked, b.joiner = 0, false
-}
-
-// truncate drops the text from n on, with its runs and marks.
-func (b *builder) truncate(n int) {
-	b.out = b.out[:n]
-	for i := len(b.runs) - 1; i >= 0 && b.runs[i].Start+b.runs[i].Len > n; i-- {
-		if b.runs[i].Start < n {
-			b.runs[i].Len = n - b.runs[i].Start
-			break
+// escaped copies src[from:to] with its entities, and where slashes are escapes
+// its escaped punctuation, replaced by what they stand for.
+func (b *builder) escaped(from, to int, slashes bool) {
+	done := from
+	for i := from; i < to; i++ {
+		switch c := b.src[i]; {
+		case c == '\\' && slashes && i+1 < to && util.IsPunct(b.src[i+1]):
+			b.copy(done, i)
+			i++
+			done = i
+		case c == '&':
+			end := entityEnd(b.src, i, to)
+			if s := b.src[i:end]; html.UnescapeString(s) != s {
+				b.copy(done, i)
+				b.put(html.UnescapeString(s))
+				i, done = end-1, end
+			}
 		}
-		b.runs = b.runs[:i]
 	}
-	for i := len(b.marks) - 1; i >= 0 && b.marks[i].End > n; i-- {
-		if b.marks[i].Start < n {
-			b.marks[i].End = n
-			continue
-		}
-		b.marks = append(b.marks[:i], b.marks[i+1:]...)
-	}
-	b.emphasisAt = min(b.emphasisAt, n)
+	b.copy(done, to)
 }
 
-// link ends a link that began at p: words of its own stay, an address that
-// shows itself gives way to its host.
-func (b *builder) link(p place, words, href string) {
-	if !showsURL(words, href) {
-		return
+// entityEnd returns where what looks like an entity at i ends.
+func entityEnd(src string, i, to int) int {
+	end := i + 1
+	for end < to && end-i < maxEntity && (isLetter(src[end]) || isDigit(src[end]) || src[end] == '#') {
+		end++
 	}
-	b.back(p)
-	if hostOf(href) == "" {
-		href = words
+	if end < to && src[end] == ';' {
+		end++
 	}
-	start := len(b.out)
-	b.put(placeholder(href))
-	b.mark(Link, start)
+	return end
 }

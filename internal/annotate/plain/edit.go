@@ -13,7 +13,7 @@ type edit struct {
 }
 
 // apply makes edits, which are in order and do not overlap, and moves marks
-// and runs with the text. A mark whose text is gone goes too.
+// and runs with the text.
 func (d *draft) apply(edits []edit) {
 	if len(edits) == 0 {
 		return
@@ -26,13 +26,31 @@ func (d *draft) apply(edits []edit) {
 		at = e.end
 		before[i+1] = before[i] + len(e.with) - (e.end - e.start)
 	}
-	d.runs = moveRuns(d.runs, edits, before)
-	d.marks = moveMarks(d.marks, edits, before)
 	d.plain = string(append(out, d.plain[at:]...))
+	d.runs = moveRuns(d.runs, edits, before)
+	d.marks = trimMarks(moveMarks(d.marks, edits, before), d.plain)
+}
+
+// trimMarks takes white space off the ends of marks: an edit may have left
+// some there. A mark of nothing else goes.
+func trimMarks(marks []Mark, text string) []Mark {
+	kept := marks[:0]
+	for _, m := range marks {
+		for m.Start < m.End && (text[m.Start] == ' ' || text[m.Start] == '\n') {
+			m.Start++
+		}
+		for m.Start < m.End && (text[m.End-1] == ' ' || text[m.End-1] == '\n') {
+			m.End--
+		}
+		if m.Start < m.End {
+			kept = append(kept, m)
+		}
+	}
+	return kept
 }
 
 // moveMarks gives the marks their new offsets. A mark that ends inside an
-// edited stretch takes in what replaced it.
+// edited stretch takes in what replaced it; one whose text is gone is empty.
 func moveMarks(marks []Mark, edits []edit, before []int) []Mark {
 	kept := marks[:0]
 	for _, m := range marks {
@@ -46,9 +64,7 @@ func moveMarks(marks []Mark, edits []edit, before []int) []Mark {
 			m.End, i = edits[i].end, i+1
 		}
 		m.End += before[i]
-		if m.Start < m.End {
-			kept = append(kept, m)
-		}
+		kept = append(kept, m)
 	}
 	return kept
 }

@@ -186,7 +186,8 @@ func fuzz(f *testing.F, format discussion.Format, seeds ...string) {
 func FuzzHTML(f *testing.F) {
 	fuzz(f, discussion.HTML,
 		`<p><span class="h-card"><a href="https://a.example/@ann" class="u-url mention">@<span>ann</span></a></span> so <strong>true</strong> &amp; <a href="https://b.example/c"><span class="invisible">https://</span><span class="ellipsis">b.example</span><span class="invisible">/c</span></a></p>`,
-		`<details><summary>end</summary><ul><li>one<li>two</ul></details><p class="quote-inline">RE: <a href="x">x</a><p>own`)
+		`<details><summary>end</summary><ul><li>one<li>two</ul></details><p class="quote-inline">RE: <a href="x">x</a><p>own`,
+		`<details>0</summary>>><li>0`)
 }
 
 func FuzzMarkdown(f *testing.F) {

@@ -11,8 +11,9 @@ import (
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
-// maxSpan is the longest stretch without white space that the segmenter gets
-// to see: its patterns are slow on longer ones, and no word needs more.
+// maxSpan is the longest stretch without white space, in bytes, that the
+// segmenter gets to see. Longer ones are no words, and prose's own tokenizer
+// takes quadratic time on them; the segmenter is not to depend on its luck.
 const maxSpan = 64
 
 // segmenter loads the Punkt model, once. A build without it would still cut

@@ -30,8 +30,11 @@ const (
 	glue         // joins emoji or colours them; dropped
 )
 
-// tokenizer is prose's. It may be used from many goroutines.
-var tokenizer = sync.OnceValue(func() *tokenize.Tokenizer { return tokenize.New() })
+// tokenizer is prose's, which keeps the symbols whole. It may be used from
+// many goroutines.
+var tokenizer = sync.OnceValue(func() *tokenize.Tokenizer {
+	return tokenize.New(tokenize.UsingSpecialTest(func(s string) bool { return symbols[s] }))
+})
 
 // maxRun is the longest stretch without white space that prose gets to see:
 // its time is quadratic in the length of one.
@@ -102,8 +105,7 @@ func appendPieces(list []word, token string, shift int) []word {
 	return list
 }
 
-// symbols are the emoticons and marks that prose leaves whole, or that stand
-// alone between blanks.
+// symbols are the emoticons and marks that count when they stand alone.
 var symbols = map[string]bool{
 	":)": true, ":-)": true, ":(": true, ":-(": true, ";)": true, ";-)": true, ":D": true, ":-D": true, "xD": true,
 	"XD": true, ":P": true, ":-P": true, ":/": true, ":-/": true, "<3": true, "</3": true, "^^": true, "/s": true, "-.-": true,
