@@ -22,6 +22,7 @@ var law = map[string][]string{
 		"internal/ingest", "internal/ingest/archive", "internal/report", "internal/report/markdown", "internal/store", "internal/study",
 	},
 	"data":                        {},
+	"data/sample":                 {}, // a test of the generated answers
 	"internal":                    {},
 	"internal/discussion":         {},
 	"internal/study":              {},
@@ -36,7 +37,7 @@ var law = map[string][]string{
 	"internal/annotate/sentiment": {"internal/annotate/plain", "internal/discussion"},
 	"internal/annotate/theme":     {"internal/annotate/plain", "internal/discussion"},
 	"internal/report":             {"internal/report/chart", "internal/report/markdown", "internal/report/statistics"},
-	"internal/report/chart":       {},
+	"internal/report/chart":       {"internal/report/statistics"},
 	"internal/report/markdown":    {},
 	"internal/report/statistics":  {},
 	"notebooks":                   {},

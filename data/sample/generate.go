@@ -3,11 +3,11 @@
 // Generate turns the scripts of the sample study (script/*.txt) into what the
 // APIs of Lemmy 0.19 and Mastodon 4.3 would answer about their threads:
 //
-//	NAME.post.json, NAME.comments.json    GET /api/v3/post and /api/v3/comment/list
-//	NAME.status.json, NAME.context.json   GET /api/v1/statuses/:id and …/context
+//	HOST/NAME.post.json, HOST/NAME.comments.json    GET /api/v3/post and /api/v3/comment/list
+//	HOST/NAME.status.json, HOST/NAME.context.json   GET /api/v1/statuses/:id and …/context
 //
-// A thread that another host shows too gets a second pair, NAME.HOST.…, with
-// that host's own ids and counts. What a script leaves open (seconds, ids,
+// A thread that another host shows too gets a second pair, in that host's
+// folder, with its own ids and counts. What a script leaves open (seconds, ids,
 // account numbers) is drawn from hashes of what it says, so that the answers
 // change only where a script does. script.go says how a script is written.
 //
@@ -22,7 +22,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 func main() {
@@ -46,11 +45,7 @@ func run(scripts, out string) error {
 			hosts = append(hosts, t.also)
 		}
 		for _, host := range hosts {
-			name := t.name
-			if host != t.instance {
-				short, _, _ := strings.Cut(host, ".")
-				name += "." + short
-			}
+			name := host + "/" + t.name
 			v := view{w, t, host}
 			if t.platform == "lemmy" {
 				err = v.lemmy(name, answers)
@@ -70,19 +65,23 @@ func save(out string, answers map[string][]byte) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	old, err := filepath.Glob(filepath.Join(out, "*.json"))
+	old, err := filepath.Glob(filepath.Join(out, "*", "*.json"))
 	if err != nil {
 		return err
 	}
 	for _, path := range old {
-		if _, ok := answers[filepath.Base(path)]; !ok {
+		if _, ok := answers[filepath.Base(filepath.Dir(path))+"/"+filepath.Base(path)]; !ok {
 			if err := os.Remove(path); err != nil {
 				return err
 			}
 		}
 	}
 	for name, data := range answers {
-		if err := os.WriteFile(filepath.Join(out, name), data, 0o644); err != nil {
+		path := filepath.Join(out, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, data, 0o644); err != nil {
 			return err
 		}
 	}

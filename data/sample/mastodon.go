@@ -212,7 +212,7 @@ func (v view) account(who person) account {
 	h, traits := hash("account"+who.handle()), v.people[who.handle()]
 	a := account{
 		ID: v.accountID(who), Username: who.user, Acct: who.handle(), DisplayName: who.user,
-		Bot: traits["bot"], Discoverable: h%4 != 0, Indexable: h%3 != 0 && !traits["noindex"],
+		Bot: traits["bot"], Discoverable: h%4 != 0, Indexable: !traits["noindex"],
 		CreatedAt: mastodonTime(time.Date(2018, time.April, 1+int(h%2400), 0, 0, 0, 0, time.UTC)),
 		URL:       "https://" + who.host + "/@" + who.user, URI: v.actor(who.user, who.host),
 		FollowersCount: 11 + h%1900, FollowingCount: 23 + h/7%900, StatusesCount: 40 + h/11%20_000,

@@ -47,7 +47,7 @@ func generator(t *testing.T) []string {
 
 func read(t *testing.T, dir string) map[string]string {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	paths, err := filepath.Glob(filepath.Join(dir, "*", "*.json"))
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no answers in %s: %v", dir, err)
 	}
@@ -57,7 +57,7 @@ func read(t *testing.T, dir string) map[string]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[filepath.Base(path)] = string(data)
+		all[filepath.Base(filepath.Dir(path))+"/"+filepath.Base(path)] = string(data)
 	}
 	return all
 }

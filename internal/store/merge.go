@@ -13,16 +13,19 @@ type version struct {
 	edited time.Time
 	seen   time.Time
 	home   bool // shown by the instance that the post comes from
+	author bool // the source says who wrote it
 }
 
 func (r *row) version() version {
-	return version{r.hash, r.State, r.Edited, r.seen, r.shown == "" || r.shown == r.Instance}
+	return version{r.hash, r.State, r.Edited, r.seen, r.shown == "" || r.shown == r.Instance, r.Author.URI != ""}
 }
 
 // supersedes reports whether b, which arrives after a, replaces a's words. The
 // order of arrival does not matter unless the post's own instance shows two
 // texts at the same time:
 //
+//   - a version that names its author beats one that a source shows only in
+//     passing, without author or words;
 //   - between a text and a tombstone, the instance where the post is at home
 //     decides; a copy's tombstone counts only if it was seen after that;
 //   - a later edit beats an earlier one;
@@ -30,6 +33,8 @@ func (r *row) version() version {
 //   - of two copies that differ without an edit, the smaller hash wins.
 func supersedes(b, a version) bool {
 	switch {
+	case b.author != a.author && !a.state.Gone():
+		return b.author
 	case b.hash == a.hash && b.state == a.state:
 		return false
 	case b.state.Gone() && !a.state.Gone():

@@ -94,14 +94,14 @@ func (s *Store) held(ctx context.Context, rows []*row) (map[duckdb.UUID]version,
 func (s *Store) versions(ctx context.Context) (map[duckdb.UUID]version, error) {
 	found, err := s.conn.QueryContext(ctx, `
 		with known as (
-		  select p.id, p.content_hash, p.state, p.edited, p.instance, p.last_seen
+		  select p.id, p.content_hash, p.state, p.edited, p.instance, p.last_seen, p.author is not null as authored
 		  from posts p semi join incoming i on i.id = p.id
 		), home as (
 		  select k.id, max(g.last_seen) as seen
 		  from known k join sightings g on g.post = k.id and g.instance in (k.instance, '')
 		  group by k.id
 		)
-		select k.id, k.content_hash, k.state, coalesce(k.edited, 'epoch'::timestamptz), coalesce(h.seen, k.last_seen), h.id is not null
+		select k.id, k.content_hash, k.state, coalesce(k.edited, 'epoch'::timestamptz), coalesce(h.seen, k.last_seen), h.id is not null, k.authored
 		from known k left join home h on h.id = k.id`)
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func (s *Store) versions(ctx context.Context) (map[duckdb.UUID]version, error) {
 	for found.Next() {
 		var id duckdb.UUID
 		var v version
-		if err := found.Scan(&id, &v.hash, &v.state, &v.edited, &v.seen, &v.home); err != nil {
+		if err := found.Scan(&id, &v.hash, &v.state, &v.edited, &v.seen, &v.home, &v.author); err != nil {
 			return nil, err
 		}
 		if v.edited.Unix() == 0 {
@@ -217,7 +217,7 @@ where c.content_hash <> p.content_hash;
 update posts set
   state = c.state, edited = coalesce(c.edited, posts.edited), title = c.title, content = c.content, format = c.format,
   warning = c.warning, content_hash = c.content_hash, language = coalesce(c.language, posts.language),
-  bot = c.bot, link_domain = c.link_domain, quotes = coalesce(c.quotes, posts.quotes),
+  author = coalesce(c.author, posts.author), bot = c.bot, link_domain = c.link_domain, quotes = coalesce(c.quotes, posts.quotes),
   stored = c.stored, expired = false
 from changed c where c.id = posts.id;
 update posts set tags = c.tags from changed c where c.id = posts.id and c.tags is distinct from posts.tags;

@@ -207,6 +207,29 @@ func TestEditAndDelete(t *testing.T) {
 	}
 }
 
+// TestPassing: an answer about replies shows its root without author and words;
+// what the root's own answer says must win, in either order.
+func TestPassing(t *testing.T) {
+	own := status("https://a.example/1", "", "own words")
+	passing := own
+	passing.Author, passing.Content = discussion.Author{}, ""
+	for name, order := range map[string][]discussion.Page{
+		"passing first": {page("1", "a.example", passing), page("2", "a.example", own)},
+		"own first":     {page("2", "a.example", own), page("1", "a.example", passing)},
+		"one page":      {page("1", "a.example", passing, own)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := openTemp(t)
+			for _, p := range order {
+				save(t, s, p)
+			}
+			if got := table(t, s, "select content, (author is not null)::varchar from posts"); got[0] != "own words|true" {
+				t.Errorf("post = %v", got)
+			}
+		})
+	}
+}
+
 func TestSaveIsAllOrNothing(t *testing.T) {
 	s := openTemp(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -1,6 +1,9 @@
 package plain
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // anchor is a link that is open.
 type anchor struct {
@@ -12,12 +15,15 @@ type anchor struct {
 
 // image keeps what a picture of an emoji stands for, and nothing else.
 func (r *htmlReader) image(a attributes) {
-	if strings.Contains(a.class, "emoji") && len(a.alt) <= maxName && strings.IndexFunc(strings.Trim(a.alt, ":"), notShortcode) < 0 {
+	if !strings.Contains(a.class, "emoji") || len(a.alt) > maxName {
+		return
+	}
+	if code := strings.Trim(a.alt, ":"); isShortcode(code) {
+		r.emoji(code)
+	} else if strings.IndexFunc(a.alt, unicode.IsLetter) < 0 {
 		r.put(a.alt)
 	}
 }
-
-func notShortcode(r rune) bool { return isWord(r) && r >= 0x80 || r == ' ' }
 
 func (r *htmlReader) openAnchor(a attributes) {
 	r.closeAnchor()

@@ -160,8 +160,8 @@ func (r *markdownReader) inline(n ast.Node, entering bool) ast.WalkStatus {
 		}
 	case *ast.Image:
 		// Lemmy writes a custom emoji as an image with a title of its own.
-		if code, ok := strings.CutPrefix(string(n.Title), "emoji "); ok && entering && strings.IndexFunc(code, notShortcode) < 0 {
-			r.put(":" + code + ":")
+		if code, ok := strings.CutPrefix(string(n.Title), "emoji "); ok && entering && isShortcode(code) {
+			r.emoji(code)
 		}
 		return ast.WalkSkipChildren
 	case *ast.CodeSpan:

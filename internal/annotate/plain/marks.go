@@ -13,6 +13,13 @@ func (b *builder) mark(kind MarkKind, start int) {
 	}
 }
 
+// emoji writes a custom emoji that was served as a picture.
+func (b *builder) emoji(code string) {
+	start := len(b.out)
+	b.put(":" + code + ":")
+	b.mark(Emoji, start)
+}
+
 // emphasise opens (true) or closes a stretch of strong or emphasised words.
 func (b *builder) emphasise(open bool) {
 	switch {

@@ -30,7 +30,7 @@ type scanner struct {
 // marks what it finds. Stretches that are marked already stay as they are.
 func (d *draft) tokens() {
 	known := slices.DeleteFunc(slices.Clone(d.marks), func(m Mark) bool {
-		return m.Kind != Link && m.Kind != Mention && m.Kind != Hashtag
+		return m.Kind != Link && m.Kind != Mention && m.Kind != Hashtag && m.Kind != Emoji
 	})
 	sortMarks(known)
 	s := scanner{text: d.plain}
@@ -242,15 +242,29 @@ func (s *scanner) hashtag(i int) int {
 	return s.token(Hashtag, i, end, end, "")
 }
 
-// emoji reads :shortcode:.
+// emoji reads :shortcode:, of two characters or more.
 func (s *scanner) emoji(i int) int {
-	end, letter := i+1, false
-	for end < len(s.text) && end-i <= maxName && (isLetter(s.text[end]) || isDigit(s.text[end]) || s.text[end] == '_') {
-		letter = letter || isLetter(s.text[end])
+	end := i + 1
+	for end < len(s.text) && end-i <= maxName && isCodeByte(s.text[end]) {
 		end++
 	}
-	if !letter || end-i < 3 || end == len(s.text) || s.text[end] != ':' || !s.starts(i) || !s.ends(end+1) {
+	if end-i < 3 || end == len(s.text) || s.text[end] != ':' || !isShortcode(s.text[i+1:end]) || !s.starts(i) || !s.ends(end+1) {
 		return 0
 	}
 	return s.token(Emoji, i, end+1, end+1, "")
+}
+
+func isCodeByte(c byte) bool { return isLetter(c) || isDigit(c) || c == '_' }
+
+// isShortcode reports whether s is the name of a custom emoji; a number, as
+// between the colons of a time of day, is none.
+func isShortcode(s string) bool {
+	letter := false
+	for _, c := range []byte(s) {
+		if !isCodeByte(c) {
+			return false
+		}
+		letter = letter || isLetter(c)
+	}
+	return letter && len(s) <= maxName
 }

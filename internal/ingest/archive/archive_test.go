@@ -231,6 +231,28 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+func TestLinewise(t *testing.T) {
+	tests := []struct {
+		head string
+		want bool
+	}{
+		{"{\"a\":1}\n{\"a\":2}\n", true},
+		{"{\"a\":1}\n\n{\"a\":2,\"b\":", true},        // the head ends in a line
+		{"{\"a\":x}\n{\"a\":2}\n", true},              // a broken line
+		{"{\"items\": [\n{\"a\":1}\n", false},         // one value over lines
+		{"{\"items\": [],\n{\"a\":1}\n", false},       // the same, broken
+		{"[{\"a\":1},\n{\"a\":2}]\n", false},          //
+		{"{\n\"a\":1}\n", false},                      // pretty
+		{"{\"a\":1}\n", false},                        // a single value
+		{"{\"a\":1}\n{\"a\":2},\n{\"a\":3}\n", false}, // the end of a list
+	}
+	for _, tt := range tests {
+		if got := linewise([]byte(tt.head)); got != tt.want {
+			t.Errorf("linewise(%q) = %v, want %v", tt.head, got, tt.want)
+		}
+	}
+}
+
 // TestLongLine has a whole answer on a line that is longer than a record may be.
 func TestLongLine(t *testing.T) {
 	one := `{"id":"1","uri":"https://plaza.example/users/rosa/statuses/1","account":{"acct":"rosa","url":"https://plaza.example/@rosa"},"content":"` +

@@ -62,6 +62,7 @@ func TestCopiedForms(t *testing.T) {
 	for name, form := range map[string]func(string) string{
 		"Windows line ends": func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") },
 		"tabs":              tabs,
+		"tabs and spaces":   func(s string) string { return strings.ReplaceAll(s, "    ", "\t") },
 		"wide":              func(s string) string { return strings.ReplaceAll(s, "  ", "      ") },
 		"no-break spaces":   func(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") },
 		"byte order mark":   func(s string) string { return "\ufeff" + s },
@@ -207,19 +208,23 @@ func TestCopiedProse(t *testing.T) {
 func TestCopiedQuotes(t *testing.T) {
 	article := "The mayor opened the new bridge on Friday, and nobody came to see it.\n\n"
 	for body, want := range map[string]string{
-		"Nobody came to see it\n\n  I did.":                           "> Nobody came to see it\n\nI did.",
-		"“…opened the new bridge on Friday…”\n  On Sunday!":           "> “…opened the new bridge on Friday…”\n\nOn Sunday!",
-		"The mayor opened […] the new bridge on Friday\n\n  So?":      "> The mayor opened […] the new bridge on Friday\n\nSo?",
-		"I would never cross a bridge on a windy day\n\n  You would.": "> I would never cross a bridge on a windy day\n\nYou would.",
-		"So?\n\n  nobody came to see it\n\n  Really.":                 "So?\n\n> nobody came to see it\n\nReally.",
+		"Nobody came to see it\n\n  I did.":                                    "> Nobody came to see it\n\nI did.",
+		"“…opened the new bridge on Friday…”\n  On Sunday!":                    "> “…opened the new bridge on Friday…”\n\nOn Sunday!",
+		"The mayor opened […] the new bridge on Friday\n\n  So?":               "> The mayor opened […] the new bridge on Friday\n\nSo?",
+		"I would never cross a bridge on a windy day\n\n  You would.":          "> I would never cross a bridge on a windy day\n\nYou would.",
+		"Somebody... nobody came to see it":                                    "Somebody... nobody came to see it",
+		"It is the cloudy days that I prefer for this\n\n  A matter of taste.": "> It is the cloudy days that I prefer for this\n\nA matter of taste.",
+		"The mayor … the new bridge on Friday":                                 "The mayor … the new bridge on Friday",
+		"So?\n\n  nobody came to see it\n\n  Really.":                          "So?\n\n> nobody came to see it\n\nReally.",
 		"the new bridge": "the new bridge",
 		"The mayor opened the new bridges on Friday":                            "The mayor opened the new bridges on Friday",
 		"> nobody came to see it\n\n  Marked already.":                          "> nobody came to see it\n\nMarked already.",
 		"Words that only a sibling has written here\n\n  are not a quote of it": "Words that only a sibling has written here\n\nare not a quote of it",
 	} {
-		page := article + block(0, "ida@rowan.example", "I would never cross a bridge on a windy day, or any.") +
-			block(1, "nils@alder.example", "Words that only a sibling has written here.") +
-			block(1, "edda@alder.example", strings.ReplaceAll(body, "\n", "\n  "))
+		page := article + block(0, "ida@rowan.example", "It is the cloudy days that I prefer for this.") +
+			block(1, "olle@larch.example", "I would never cross a bridge on a windy day, or any.") +
+			block(2, "nils@alder.example", "Words that only a sibling has written here.") +
+			block(2, "edda@alder.example", strings.ReplaceAll(body, "\n", "\n    "))
 		posts, _ := parseCopied([]byte(page), copiedOn, "x")
 		if got := posts[len(posts)-1].Content; got != want {
 			t.Errorf("%q became\n%q, want\n%q", body, got, want)

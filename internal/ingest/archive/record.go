@@ -121,6 +121,11 @@ func (d *decoder) view(posts []discussion.Post, list string, raw []byte) ([]disc
 	}
 	root, ok, err := d.lemmy.Root(raw)
 	if ok = ok && err == nil; ok {
+		if root.Author.URI == "" {
+			// Who wrote it is not said, so nobody can be asked whether the words may
+			// be kept: only the post's place in the thread is.
+			root.Title, root.Content, root.Warning, root.LinkDomain = "", "", "", ""
+		}
 		posts = append(posts, root)
 	}
 	return append(posts, p), ok, nil
