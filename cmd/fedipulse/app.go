@@ -42,7 +42,7 @@ Without a study file, "fedipulse run" runs the embedded sample study.
 ` + exitHelp,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Args:          asUsage(cobra.NoArgs),
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if a.logFormat != "text" && a.logFormat != "json" {

@@ -48,6 +48,9 @@ func (a *app) doctor(ctx context.Context) error {
 	}
 	tell("study", q.Title, nil)
 	sources, err := ingest.Open(q.files, q.Study)
+	if err != nil {
+		err = usageError{err}
+	}
 	tell("sources", plural(len(sources), "source"), err)
 	m, _, err := model(q)
 	if err == nil {

@@ -126,6 +126,7 @@ func (s *Store) versions(ctx context.Context) (map[duckdb.UUID]version, error) {
 func (s *Store) merge(ctx context.Context, rows []*row, held map[duckdb.UUID]version) (discussion.Saved, error) {
 	var saved discussion.Saved
 	var fresh, changed, known []*row
+	completed := 0 // until now shown in passing only
 	for _, r := range rows {
 		old, ok := held[r.id]
 		switch {
@@ -134,11 +135,15 @@ func (s *Store) merge(ctx context.Context, rows []*row, held map[duckdb.UUID]ver
 		case supersedes(r.version(), old):
 			changed = append(changed, r)
 			known = append(known, r)
+			if !old.author && r.Author.URI != "" {
+				completed++
+			}
 		default:
 			known = append(known, r)
 		}
 	}
-	saved.Fresh, saved.Changed, saved.Same = len(fresh), len(changed), len(known)-len(changed)
+	saved.Fresh, saved.Changed = len(fresh), len(changed)-completed
+	saved.Same = len(known) - saved.Changed
 	if err := s.insert(ctx, fresh); err != nil {
 		return saved, err
 	}
