@@ -152,7 +152,7 @@ func (a *app) openStore(ctx context.Context, q question) (*store.Store, error) {
 
 // openReader opens the database for reading.
 func (a *app) openReader(ctx context.Context, q question) (*store.Store, error) {
-	s, err := store.Open(ctx, a.dbPath, store.Options{ReadOnly: true})
+	s, err := store.Open(ctx, a.dbPath, store.Options{ReadOnly: true, Memory: "320MB"})
 	if err != nil {
 		return nil, err
 	}

@@ -93,12 +93,12 @@ func coverageSentence(all []cover) string {
 		}
 	}
 	if claimed == 0 {
-		return fmt.Sprintf("The servers claim no replies in %s, so coverage is not known.", count(threads, "thread", "threads"))
+		return fmt.Sprintf("No server’s count of replies is known for %s, so coverage is not known.", count(threads, "thread", "threads"))
 	}
 	s := fmt.Sprintf("Of %s that the servers claim, %s (%s) %s held.", count(claimed, "reply", "replies"), number(held),
 		percent(statistics.Proportion{K: held, N: claimed}.Share()), verb(held, "is", "are"))
 	if unknown > 0 {
-		s += fmt.Sprintf(" For %s no number is claimed.", count(unknown, "thread", "threads"))
+		s += fmt.Sprintf(" For %s no count is known.", count(unknown, "thread", "threads"))
 	}
 	return s
 }

@@ -78,11 +78,11 @@ func (d *draft) models(ctx context.Context) (string, error) {
 	}
 	current := d.Model == "" || slices.Equal(names, []string{d.Model})
 	for i := range names {
-		names[i] = markdown.Inline(names[i])
+		names[i] = name(names[i])
 	}
 	s := "Scored by " + join(names) + "."
 	if !current {
-		s += " The model is now " + markdown.Inline(d.Model) + "; fedipulse annotate scores every post with it."
+		s += " The model is now " + name(d.Model) + "; fedipulse annotate scores every post with it."
 	}
 	return s, nil
 }

@@ -152,7 +152,7 @@ func (d *draft) imprint() string {
 	}
 	made := "Made with fedipulse"
 	if d.Version != "" {
-		made += " " + markdown.Inline(d.Version)
+		made += " " + name(d.Version)
 	}
 	return strings.Join(append(parts, made+"."), " ")
 }

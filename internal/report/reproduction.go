@@ -41,12 +41,12 @@ func reproduction(ctx context.Context, d *draft) error {
 	}
 	if len(versions) > 0 {
 		for i := range versions {
-			versions[i] = markdown.Inline(versions[i])
+			versions[i] = name(versions[i])
 		}
 		rows = append(rows, []string{"fedipulse that wrote the database", join(versions)})
 	}
 	if d.Version != "" {
-		rows = append(rows, []string{"fedipulse that wrote this report", markdown.Inline(d.Version)})
+		rows = append(rows, []string{"fedipulse that wrote this report", name(d.Version)})
 	}
 	d.table([]string{"What", "Value"}, rows)
 	d.para("The same database and study give the same report, byte for byte. With both at hand:")

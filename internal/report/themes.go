@@ -21,10 +21,10 @@ type theme struct {
 }
 
 const themesSQL = `
-select theme, count(distinct post), count(distinct author),
-  count(distinct post) filter (theme_sentiment = 'negative'),
-  count(distinct post) filter (theme_sentiment = 'neutral'),
-  count(distinct post) filter (theme_sentiment = 'positive'),
+select theme, count(*), count(distinct author),
+  count(*) filter (theme_sentiment = 'negative'),
+  count(*) filter (theme_sentiment = 'neutral'),
+  count(*) filter (theme_sentiment = 'positive'),
   count(distinct author) filter (theme_sentiment = 'negative'),
   count(distinct author) filter (theme_sentiment = 'neutral'),
   count(distinct author) filter (theme_sentiment = 'positive')

@@ -185,3 +185,14 @@ func (d *draft) themeName(theme string) string {
 	}
 	return theme
 }
+
+// name shows a version or a model in the type of code. Names of this program's
+// own making have nothing to escape; others are escaped as foreign text.
+func name(s string) string {
+	for _, r := range s {
+		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == ' ' || r == '.' || r == '-' || r == '_' || r == '+') {
+			return markdown.Inline(s)
+		}
+	}
+	return "`" + s + "`"
+}

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -17,7 +18,7 @@ import (
 
 // batch is how many rows a read of pending posts spans: some row groups, so
 // that memory stays bounded whatever the size of the file.
-const batch = 20_480
+const batch = 10_240
 
 // Pending yields, in batches, the posts that the model has not annotated as
 // they are now, and how many there are in all. Annotations may be saved between
@@ -153,11 +154,23 @@ func annotation(id duckdb.UUID, t discussion.Text, n discussion.Annotation) []dr
 		n.Language, float32(n.Confidence), text(n.Plain), int32(n.Words), n.Scored, text(n.Reason),
 	}
 	if !n.Scored {
-		return append(v, nil, nil, nil, nil, nil, nil, nil)
+		return append(v, nil, nil, nil, nil, nil, nil, nil, themes(n.Themes))
 	}
 	m := n.Sentiment
 	return append(v, string(m.Label), float32(m.Score), float32(m.P[0]), float32(m.P[1]), float32(m.P[2]), float32(m.Irony),
-		spans(n.Plain, m.Evidence))
+		spans(n.Plain, m.Evidence), themes(n.Themes))
+}
+
+func themes(list []discussion.ThemeTag) driver.Value {
+	if len(list) == 0 {
+		return nil
+	}
+	names := make([]string, len(list))
+	for i, t := range list {
+		names[i] = t.Theme
+	}
+	slices.Sort(names)
+	return names
 }
 
 func themeTag(id duckdb.UUID, n discussion.Annotation, t discussion.ThemeTag) []driver.Value {

@@ -268,7 +268,8 @@ create table annotations (
   p_neutral    float,
   p_positive   float,
   irony        float,
-  evidence     struct("start" integer, stop integer)[]
+  evidence     struct("start" integer, stop integer)[],
+  themes       varchar[]
 );
 comment on table annotations is 'What the model made of each post: one row per post, of the model version named.';
 comment on column annotations.post is 'posts.id';
@@ -290,6 +291,7 @@ comment on column annotations.p_neutral is '0 to 1';
 comment on column annotations.p_positive is '0 to 1';
 comment on column annotations.irony is 'probability that the words are not meant as they stand, 0 to 1';
 comment on column annotations.evidence is 'stretches [start, stop) of plain, in characters from 0, that moved the score';
+comment on column annotations.themes is 'names of the themes in theme_tags, in alphabetical order';
 
 create table theme_tags (
   post       uuid not null,

@@ -5,14 +5,13 @@ select
   p.id as post, p.thread, p.parent, p.depth, p.platform, p.kind, p.instance, p.community, p.author,
   p.created, p.approximate, a.day, a.language,
   a.sentiment, a.score as sentiment_score, a.p_negative, a.p_neutral, a.p_positive, a.irony,
-  coalesce(t.themes, []::varchar[]) as themes,
+  coalesce(a.themes, []::varchar[]) as themes,
   p.score as votes, p.upvotes, p.downvotes, p.boosts,
   p.warning is not null as content_warning, p.state = 'edited' as edited, p.tags,
   a.words, a.plain as text, a.model
 from posts p
 join annotations a on a.post = p.id and a.content_hash = p.content_hash
 cross join study s
-left join (select post, list(theme order by theme) as themes from theme_tags group by post) t on t.post = p.id
 where a.scored and not p.bot and p.state in ('live', 'edited')
   and (s.since is null or p.created >= s.since)
   and (s.until is null or p.created < s.until)
@@ -114,7 +113,7 @@ left_out as (select coalesce(sum(posts), 0)::bigint as n from exclusions),
 p as (
   select
     p.id,
-    (s.since is null or p.created >= s.since) and (s.until is null or p.created < s.until) as in_window,
+    p.kind = 'article' or (s.since is null or p.created >= s.since) and (s.until is null or p.created < s.until) as in_window,
     p.state in ('live', 'edited') as stands,
     p.kind <> 'article' as own_words,
     not p.bot as human,
