@@ -139,6 +139,7 @@ func (e entry) annotate(t *testing.T, q report.Querier, day any) {
 		execute(t, q, fmt.Sprintf(`insert into theme_tags (post, theme, sentiment, score, confidence, evidence)
 			values (?, ?, ?, 0, 1, [{'start': %d, 'stop': %d}])`, start, start+len([]rune(tag[1]))), id(e.id), name, tag[0])
 	}
+	execute(t, q, "update annotations set themes = (select list(theme order by theme) from theme_tags where post = ?) where post = ?", id(e.id), id(e.id))
 }
 
 // folder holds the database of small, which is filled once for all tests.

@@ -143,7 +143,7 @@ func TestCopiedThread(t *testing.T) {
 		"Chart not shown: the time of every post was worked out from words",
 		"| 2025-03 | 8 | 8 |",
 		"All posts are from Lemmy: nothing can be said about differences between platforms.",
-		"The servers claim no replies in 1 thread, so coverage is not known.",
+		"No server’s count of replies is known for 1 thread, so coverage is not known.",
 		"Not shown: no post speaks of a theme of the codebook.",
 	} {
 		if !strings.Contains(text, want) {
