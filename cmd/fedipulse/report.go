@@ -62,7 +62,7 @@ func (a *app) report(ctx context.Context, q question, s *store.Store) error {
 	}
 	line := "unchanged"
 	if sum.Changed {
-		line = fmt.Sprintf("%d posts by %d authors in %d threads, %s, %s", sum.Posts, sum.Authors, sum.Threads,
+		line = fmt.Sprintf("%s by %s in %s, %s, %s", plural(int(sum.Posts), "post"), plural(int(sum.Authors), "author"), plural(int(sum.Threads), "thread"),
 			plural(len(sum.Charts), "chart"), time.Since(began).Round(10*time.Millisecond))
 	}
 	a.say("report", line, "posts", sum.Posts, "authors", sum.Authors, "threads", sum.Threads, "charts", len(sum.Charts), "changed", sum.Changed)
