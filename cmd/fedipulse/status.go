@@ -64,8 +64,8 @@ func (a *app) printStatus(st store.Status, sums []store.Digest) error {
 	row("posts", "%d in %d threads from %d instances; %d gone", st.Posts, st.Threads, st.Instances, st.Gone)
 	row("annotated", "%d, %d with themes", st.Annotated, st.Tagged)
 	row("left out", "%d on principle, %d quarantined", st.Excluded, st.Quarantined)
-	for _, x := range st.Streams {
-		row("source", "%s: %s: %d posts on %d pages", x.Source, x.Stream, x.Posts, x.Pages)
+	for _, x := range bySource(st.Streams) {
+		row("source", "%s: %s from %s", x.name, plural(x.posts, "post"), plural(x.streams, "file"))
 	}
 	for _, r := range st.Runs {
 		row("run", "%s %s: %s", r.Started.UTC().Format("2006-01-02 15:04:05"), r.Command, r.Outcome)
@@ -74,4 +74,23 @@ func (a *app) printStatus(st store.Status, sums []store.Digest) error {
 		row("digest", "%s: %d rows, %s", d.Table, d.Rows, d.Sum)
 	}
 	return t.Flush()
+}
+
+// source sums the streams of one [[source]].
+type source struct {
+	name           string
+	posts, streams int
+}
+
+func bySource(streams []store.Stream) []source {
+	var all []source
+	for _, x := range streams { // they are in order of their sources
+		if n := len(all); n == 0 || all[n-1].name != x.Source {
+			all = append(all, source{name: x.Source})
+		}
+		last := &all[len(all)-1]
+		last.posts += int(x.Posts)
+		last.streams++
+	}
+	return all
 }
