@@ -86,9 +86,9 @@ func sameKey(t *testing.T, dir, from, to string) {
 // TestKill9 kills an ingest at random moments: rerunning it must end with the
 // content of a run that nobody disturbed.
 func TestKill9(t *testing.T) {
-	n, kills := 100_000, 6
+	n, kills := 100_000, 12
 	if testing.Short() {
-		n, kills = 20_000, 2
+		n, kills = 20_000, 4
 	}
 	dir := bigStudy(t, n)
 	began := time.Now()
@@ -103,7 +103,7 @@ func TestKill9(t *testing.T) {
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		timer := time.AfterFunc(time.Duration(rand.Int64N(int64(whole))), func() { c.Process.Kill() })
+		timer := time.AfterFunc(time.Duration(rand.Int64N(int64(whole)/3)), func() { c.Process.Kill() })
 		if c.Wait() != nil {
 			landed++
 		}

@@ -143,15 +143,7 @@ func mean(parts []discussion.Sentiment) discussion.Sentiment {
 		}
 		m.Irony = max(m.Irony, p.Irony)
 	}
-	m.Score = m.P[2] - m.P[0]
-	switch {
-	case m.P[0] > m.P[1] && m.P[0] > m.P[2]:
-		m.Label = discussion.Negative
-	case m.P[2] > m.P[1] && m.P[2] > m.P[0]:
-		m.Label = discussion.Positive
-	default:
-		m.Label = discussion.Neutral
-	}
+	m.Decide()
 	return m
 }
 

@@ -39,6 +39,19 @@ type Sentiment struct {
 	Evidence []Span     // what moved the score, in the plain text
 }
 
+// Decide sets Label and Score from P: the likeliest tone, neutral on a tie.
+func (s *Sentiment) Decide() {
+	s.Score = s.P[2] - s.P[0]
+	switch {
+	case s.P[0] > s.P[1] && s.P[0] > s.P[2]:
+		s.Label = Negative
+	case s.P[2] > s.P[1] && s.P[2] > s.P[0]:
+		s.Label = Positive
+	default:
+		s.Label = Neutral
+	}
+}
+
 // Span is a stretch [Start, End) of an annotation's plain text, in bytes.
 type Span struct{ Start, End int }
 

@@ -152,6 +152,23 @@ type Rejected struct {
 // URI is not known yet. The store resolves it once the parent has been seen.
 func LocalRef(instance, id string) string { return "local://" + instance + "/" + id }
 
+// LongestURI is the most bytes of a URI that a source takes; longer ones are
+// no post's.
+const LongestURI = 2048
+
+// Believable returns t in UTC, or the zero time where no server of the fediverse can
+// have shown it by now (zero: the present): its oldest software is of 2008, and
+// an author's own server sets what it likes.
+func Believable(t, now time.Time) time.Time {
+	if now.IsZero() {
+		now = time.Now()
+	}
+	if t.Year() < 2007 || t.After(now.Add(24*time.Hour)) {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
 // Host returns the lower-case host of a URI, or "" where it has none.
 func Host(uri string) string {
 	u, err := url.Parse(uri)

@@ -58,10 +58,8 @@ func Run(ctx context.Context, store Store, sources []Source, o Options) (Summary
 			return r.summary, errors.Join(append(r.problems, err)...)
 		}
 	}
-	if r.summary.Pages > 0 {
-		if err := store.Settle(context.WithoutCancel(ctx)); err != nil {
-			return r.summary, err
-		}
+	if err := store.Settle(context.WithoutCancel(ctx)); err != nil {
+		return r.summary, err
 	}
 	return r.summary, errors.Join(append(r.problems, ctx.Err())...)
 }

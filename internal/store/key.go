@@ -82,7 +82,7 @@ func keepKey(ctx context.Context, conn *sql.Conn, path string, secret []byte, ch
 			return err
 		}
 	}
-	_, err := conn.ExecContext(ctx, "insert into project values (?::uuid)", uuid.UUID(check).String())
+	_, err := conn.ExecContext(ctx, "insert into project values (?::uuid, true)", uuid.UUID(check).String())
 	return err
 }
 

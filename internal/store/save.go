@@ -296,5 +296,8 @@ func (s *Store) advance(ctx context.Context, p discussion.Page) error {
 	if err := s.exec(ctx, "delete from cursors where source = ? and stream = ?", p.Source, p.Cursor.Stream); err != nil {
 		return err
 	}
-	return s.exec(ctx, "insert into cursors values (?, ?, ?)", p.Source, p.Cursor.Stream, p.Cursor.Position)
+	if err := s.exec(ctx, "insert into cursors values (?, ?, ?)", p.Source, p.Cursor.Stream, p.Cursor.Position); err != nil || len(p.Posts) == 0 {
+		return err
+	}
+	return s.exec(ctx, "update project set settled = false where settled")
 }

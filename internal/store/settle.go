@@ -26,8 +26,14 @@ type place struct {
 // Settle finds parents that were named by an instance's own id, and the thread
 // and depth of replies whose source did not know them. A reply whose ancestors
 // are not held gets the topmost known ancestor as its thread, and no depth; it
-// is placed anew when that ancestor turns up.
+// is placed anew when that ancestor turns up. It does nothing if no page was
+// saved since the last time, in whatever run: an ingest may have been killed
+// between its last page and here.
 func (s *Store) Settle(ctx context.Context) error {
+	var settled bool
+	if err := s.conn.QueryRowContext(ctx, "select settled from project").Scan(&settled); err != nil || settled {
+		return err
+	}
 	if err := s.exec(ctx, "create temp table if not exists placed (id uuid, thread uuid, depth integer)"); err != nil {
 		return err
 	}
@@ -36,10 +42,13 @@ func (s *Store) Settle(ctx context.Context) error {
 			return err
 		}
 		open, err := s.unplaced(ctx)
-		if err != nil || len(open) == 0 {
+		if err == nil && len(open) > 0 {
+			err = s.placeAll(ctx, open)
+		}
+		if err != nil {
 			return err
 		}
-		return s.placeAll(ctx, open)
+		return s.exec(ctx, "update project set settled = true")
 	})
 	if err != nil {
 		return fmt.Errorf("settle threads: %w", err)

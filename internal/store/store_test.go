@@ -155,6 +155,22 @@ func TestSettle(t *testing.T) {
 	}
 }
 
+// TestSettleAfterKill: what a killed run left unsettled is settled by the next
+// one, though that one saves nothing.
+func TestSettleAfterKill(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.duckdb")
+	s := openAt(t, path)
+	save(t, s, page("1", "a.example", status("https://a.example/1", "", "one"), status("https://a.example/2", "https://a.example/1", "two")))
+	s.Close()
+	s = openAt(t, path)
+	if err := s.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := table(t, s, "select count(*)::varchar from posts where depth is null"); got[0] != "0" {
+		t.Errorf("%v posts without a place", got)
+	}
+}
+
 func TestSettleCircle(t *testing.T) {
 	s := openTemp(t)
 	save(t, s, page("1", "a.example",

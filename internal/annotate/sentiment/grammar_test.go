@@ -83,7 +83,8 @@ func TestVersionFollowsTheData(t *testing.T) {
 		}
 		return m.Version()
 	}
-	if version("good\t1") != version("good\t1") || version("good\t1") == version("good\t2") {
+	one, again, other := version("good\t1"), version("good\t1"), version("good\t2")
+	if one != again || one == other {
 		t.Error("the version does not follow the data")
 	}
 }

@@ -112,14 +112,6 @@ func settle(t tally) discussion.Sentiment {
 	for i := range s.P {
 		s.P[i] /= sum
 	}
-	s.Score = s.P[2] - s.P[0]
-	switch {
-	case s.P[0] > s.P[1] && s.P[0] > s.P[2]:
-		s.Label = discussion.Negative
-	case s.P[2] > s.P[1] && s.P[2] > s.P[0]:
-		s.Label = discussion.Positive
-	default:
-		s.Label = discussion.Neutral
-	}
+	s.Decide()
 	return s
 }

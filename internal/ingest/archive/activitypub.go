@@ -170,9 +170,9 @@ func (d activityDecoder) times(o *activity, p *discussion.Post) error {
 	if err != nil {
 		return errors.New("updated: not an RFC 3339 time")
 	}
-	p.State, p.Created = discussion.Live, believable(published, d.now)
+	p.State, p.Created = discussion.Live, discussion.Believable(published, d.now)
 	if !updated.IsZero() && !updated.Equal(published) {
-		p.State, p.Edited = discussion.Edited, believable(updated, d.now)
+		p.State, p.Edited = discussion.Edited, discussion.Believable(updated, d.now)
 	}
 	return nil
 }
@@ -216,7 +216,7 @@ func identity(id string) (discussion.Post, error) {
 	switch {
 	case id == "":
 		return p, errors.New("id: missing")
-	case err != nil || len(id) > longestURI || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
+	case err != nil || len(id) > discussion.LongestURI || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
 		return p, errors.New("id: not an address")
 	}
 	p.Instance = strings.ToLower(u.Hostname())

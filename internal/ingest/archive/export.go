@@ -42,7 +42,7 @@ func readExport(raw []byte, p *discussion.Post, now time.Time) error {
 	switch {
 	case p.URI == "":
 		return errors.New("uri: missing")
-	case len(p.URI) > longestURI || len(p.Thread) > longestURI || len(p.Parent) > longestURI:
+	case len(p.URI) > discussion.LongestURI || len(p.Thread) > discussion.LongestURI || len(p.Parent) > discussion.LongestURI:
 		return errors.New("uri, thread or parent: too long")
 	}
 	switch p.Platform {
@@ -70,17 +70,6 @@ func readExport(raw []byte, p *discussion.Post, now time.Time) error {
 	if p.Depth < -1 || p.Depth == 0 && p.Parent != "" {
 		p.Depth = -1
 	}
-	p.Created, p.Edited = believable(p.Created, now), believable(p.Edited, now)
+	p.Created, p.Edited = discussion.Believable(p.Created, now), discussion.Believable(p.Edited, now)
 	return nil
-}
-
-const longestURI = 2048
-
-// believable drops times that no software of the fediverse can have shown: the
-// oldest is of 2008, and authors set what they like.
-func believable(t, now time.Time) time.Time {
-	if t.Year() < 2007 || t.After(now.Add(24*time.Hour)) {
-		return time.Time{}
-	}
-	return t.UTC()
 }

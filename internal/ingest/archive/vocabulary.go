@@ -53,7 +53,7 @@ func names(v jsontext.Value) []string {
 
 // first is the first name of a property, "" for none or one that is too long.
 func first(v jsontext.Value) string {
-	if n := names(v); len(n) > 0 && len(n[0]) <= longestURI {
+	if n := names(v); len(n) > 0 && len(n[0]) <= discussion.LongestURI {
 		return n[0]
 	}
 	return ""

@@ -151,15 +151,13 @@ func plainer(err error) error {
 	return fmt.Errorf("%.100s: a JSON %v where %v is served", field, wrong.JSONKind, wrong.GoType)
 }
 
-const longestURI = 2048
-
 // check says what keeps a URI from being a key that others may follow.
 func check(uri string) error {
 	if uri == "" {
 		return errors.New("missing")
 	}
 	u, err := url.Parse(uri)
-	if err != nil || len(uri) > longestURI || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
+	if err != nil || len(uri) > discussion.LongestURI || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return fmt.Errorf("%.100q is not the address of an ActivityPub object", uri)
 	}
 	return nil

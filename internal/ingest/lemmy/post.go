@@ -113,14 +113,14 @@ func (d Decoder) times(o *object, p *discussion.Post) error {
 	if err != nil {
 		return fmt.Errorf("updated: %w", err)
 	}
-	p.Created = d.believable(created)
+	p.Created = discussion.Believable(created, d.Now)
 	switch {
 	case o.Removed: // PieFed sets both where a moderator deleted
 		p.State = discussion.Removed
 	case o.Deleted:
 		p.State = discussion.Deleted
 	case !updated.IsZero() && !updated.Equal(created):
-		p.State, p.Edited = discussion.Edited, d.believable(updated)
+		p.State, p.Edited = discussion.Edited, discussion.Believable(updated, d.Now)
 	}
 	return nil
 }
@@ -137,19 +137,6 @@ func stands(p *discussion.Post, words string) bool {
 	}
 	p.Content = words
 	return true
-}
-
-// believable drops times that no server of the fediverse can have shown: its
-// oldest software is of 2008, and a remote author's server sets what it likes.
-func (d Decoder) believable(t time.Time) time.Time {
-	now := d.Now
-	if now.IsZero() {
-		now = time.Now()
-	}
-	if t.Year() < 2007 || t.After(now.Add(24*time.Hour)) {
-		return time.Time{}
-	}
-	return t
 }
 
 // instant reads a time. Lemmy before 0.19 left out the zone, which is UTC.

@@ -135,23 +135,10 @@ func (d Decoder) times(s *status, p *discussion.Post) error {
 	}
 	if !edited.IsZero() && !edited.Equal(created) {
 		p.State = discussion.Edited
-		p.Edited = d.believable(edited)
+		p.Edited = discussion.Believable(edited, d.Now)
 	}
-	p.Created = d.believable(created)
+	p.Created = discussion.Believable(created, d.Now)
 	return nil
-}
-
-// believable drops times that the clock of no Mastodon server can have shown:
-// the fediverse's oldest software is of 2008, and authors set what they like.
-func (d Decoder) believable(t time.Time) time.Time {
-	now := d.Now
-	if now.IsZero() {
-		now = time.Now()
-	}
-	if t.Year() < 2007 || t.After(now.Add(24*time.Hour)) {
-		return time.Time{}
-	}
-	return t
 }
 
 func instant(s string) (time.Time, error) {
@@ -166,7 +153,6 @@ func instant(s string) (time.Time, error) {
 }
 
 const (
-	longestURI      = 2048
 	longestLanguage = 35 // BCP 47 §4.4.1
 )
 
@@ -182,7 +168,7 @@ func origin(uri string) (discussion.Platform, discussion.Kind, string, error) {
 		return "", "", "", errors.New("missing")
 	}
 	u, err := url.Parse(uri)
-	if err != nil || len(uri) > longestURI {
+	if err != nil || len(uri) > discussion.LongestURI {
 		return "", "", "", errors.New("not a usable URI")
 	}
 	host := strings.ToLower(u.Hostname())

@@ -3,10 +3,12 @@
 -- stays as a row without text.
 
 create table project (
-  key_check uuid not null
+  key_check uuid not null,
+  settled   boolean not null
 );
-comment on table project is 'One row: which key makes this project''s pseudonyms.';
+comment on table project is 'One row: which key makes this project''s pseudonyms, and whether threads are in order.';
 comment on column project.key_check is 'the key''s pseudonym of a fixed text; the key itself lies beside the file';
+comment on column project.settled is 'false: posts came in whose place in their threads is still to be worked out';
 
 create schema identity;
 -- identity: what re-finds a person's post. Never exported, never shown in a report.
