@@ -174,7 +174,7 @@ func (raised) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
 	line, segment := block.PeekLine()
 	line = line[:min(len(line), maxRaised+2)]
 	end := bytes.IndexByte(line[1:], '^') + 1
-	if end < 2 || bytes.IndexAny(line[:end], " \t\n") >= 0 || bytes.IndexFunc(line[1:end], isWord) < 0 {
+	if end < 2 || bytes.ContainsAny(line[:end], " \t\n") || bytes.IndexFunc(line[1:end], isWord) < 0 {
 		return nil
 	}
 	block.Advance(end + 1)
