@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -40,10 +42,11 @@ with tone and themes, and writes a Markdown report that can be cited.
 Without a study file, "fedipulse run" runs the embedded sample study.
 
 ` + exitHelp,
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		Args:          asUsage(cobra.NoArgs),
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
+		SilenceErrors:              true,
+		Args:                       aCommand,
+		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if a.logFormat != "text" && a.logFormat != "json" {
 				return usagef("--log-format: %q is not one of text, json", a.logFormat)
@@ -66,6 +69,18 @@ Without a study file, "fedipulse run" runs the embedded sample study.
 		c.Args = asUsage(c.Args)
 	}
 	return root
+}
+
+// aCommand refuses what is no command, and names those that are like it.
+func aCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := "see fedipulse --help"
+	if like := c.SuggestionsFor(args[0]); len(like) > 0 {
+		hint = "did you mean " + strings.Join(like, " or ") + "?"
+	}
+	return usagef("unknown command %q\n%s", args[0], hint)
 }
 
 // asUsage makes a wrong number of arguments a usage error.
@@ -193,7 +208,7 @@ func (a *app) bar(stage, unit string, total int) (show func(done int), end func(
 	}
 	bar := progressbar.NewOptions(total,
 		progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(stage), progressbar.OptionSetItsString(unit),
-		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionClearOnFinish(),
+		progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionShowIts(), progressbar.OptionClearOnFinish(),
 		progressbar.OptionEnableColorCodes(os.Getenv("NO_COLOR") == ""))
 	return func(done int) { _ = bar.Set(done) }, func() { _ = bar.Finish(); _ = bar.Clear() }
 }

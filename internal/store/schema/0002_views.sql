@@ -61,6 +61,37 @@ comment on column theme_reactions.theme_sentiment is 'tone of the sentences that
 comment on column theme_reactions.theme_score is 'of those sentences, -1 to 1';
 comment on column theme_reactions.confidence is 'of the theme, 0 to 1';
 comment on column theme_reactions.evidence is 'the words that show the theme';
+-- The other columns are those of reactions.
+comment on column theme_reactions.post is 'posts.id';
+comment on column theme_reactions.thread is 'id of the thread''s first post; posts of a thread are not independent';
+comment on column theme_reactions.parent is 'id of the post replied to; null for a root';
+comment on column theme_reactions.depth is '0 for a root, 1 for a reply to it, and so on';
+comment on column theme_reactions.platform is 'lemmy, mastodon or other';
+comment on column theme_reactions.kind is 'post, comment or status';
+comment on column theme_reactions.instance is 'host that the post comes from';
+comment on column theme_reactions.community is 'Lemmy community, name@host';
+comment on column theme_reactions.author is 'keyed pseudonym; posts of an author are not independent';
+comment on column theme_reactions.created is 'when it was written, UTC';
+comment on column theme_reactions.approximate is 'created is a guess from words such as "2 months ago"';
+comment on column theme_reactions.day is 'UTC day of created';
+comment on column theme_reactions.language is 'language that was found';
+comment on column theme_reactions.sentiment is 'negative, neutral or positive';
+comment on column theme_reactions.sentiment_score is '-1 (negative) to 1 (positive)';
+comment on column theme_reactions.p_negative is 'probability, 0 to 1';
+comment on column theme_reactions.p_neutral is 'probability, 0 to 1';
+comment on column theme_reactions.p_positive is 'probability, 0 to 1';
+comment on column theme_reactions.irony is 'probability that the words are not meant as they stand';
+comment on column theme_reactions.themes is 'themes that the post speaks of, in alphabetical order';
+comment on column theme_reactions.votes is 'upvotes less downvotes, as last seen';
+comment on column theme_reactions.upvotes is 'Lemmy upvotes or Mastodon favourites';
+comment on column theme_reactions.downvotes is 'as last seen';
+comment on column theme_reactions.boosts is 'as last seen';
+comment on column theme_reactions.content_warning is 'the author put it behind a warning';
+comment on column theme_reactions.edited is 'the author changed it after posting';
+comment on column theme_reactions.tags is 'hashtags';
+comment on column theme_reactions.words is 'in text';
+comment on column theme_reactions.text is 'the author''s own words. Quoting them identifies their author.';
+comment on column theme_reactions.model is 'model version that scored it';
 
 create view thread_coverage as
 with per_thread as (
