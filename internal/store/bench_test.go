@@ -25,13 +25,9 @@ func BenchmarkSave(b *testing.B) {
 			posts[i].Thread, posts[i].Depth = root, 1
 			posts[i].Tags = []string{"ai", "gdpr"}
 		}
-		save2(b, s, page(fmt.Sprint(n), "a.example", posts...))
+		if _, err := s.Save(b.Context(), page(fmt.Sprint(n), "a.example", posts...)); err != nil {
+			b.Fatal(err)
+		}
 	}
 	b.ReportMetric(float64(size)*float64(b.N)/b.Elapsed().Seconds(), "posts/s")
-}
-
-func save2(b *testing.B, s *Store, p discussion.Page) {
-	if _, err := s.Save(b.Context(), p); err != nil {
-		b.Fatal(err)
-	}
 }
