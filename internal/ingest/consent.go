@@ -61,11 +61,13 @@ func (c Consent) reason(p *discussion.Post) string {
 		return refusedIndex
 	case a.Limited:
 		return limited
-	case a.Locked:
-		return locked
 	case c.Mode == study.ConsentOptIn && !tags.invite:
 		return notInvited
-	case c.Mode == study.ConsentIndexable && a.Indexable != nil && !*a.Indexable:
+	case c.Mode != study.ConsentIndexable:
+		return ""
+	case a.Locked:
+		return locked
+	case a.Indexable != nil && !*a.Indexable:
 		return refusedSearch
 	}
 	return ""

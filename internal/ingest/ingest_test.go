@@ -79,7 +79,7 @@ func TestCanaries(t *testing.T) {
 		{`"note":"","fields":[{"name":"bots","value":"#NoAI please"}]`, "public", ""},
 		{`"note":"","noindex":true`, "public", ""},
 		{`"note":"","limited":true`, "public", ""},
-		{`"note":"","locked":true`, "public", ""},
+		{`"note":"","locked":true`, "public", "e"},
 	}
 	for _, mode := range []study.Consent{study.ConsentExplicit, study.ConsentIndexable, study.ConsentOptIn} {
 		t.Run(string(mode), func(t *testing.T) {

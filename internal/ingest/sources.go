@@ -106,17 +106,17 @@ func restrict(page discussion.Page, m *matcher) discussion.Page {
 }
 
 // file describes one file to package archive. The day on which its content was
-// seen is the study's, else the file's own.
+// seen is the study's, else guessed from the file's own.
 func (f files) file(name string) archive.File {
-	seen := f.source.Seen
-	if info, err := fs.Stat(f.fsys, name); err == nil && seen.IsZero() {
+	seen, guessed := f.source.Seen, f.source.Seen.IsZero()
+	if info, err := fs.Stat(f.fsys, name); err == nil && guessed {
 		seen = info.ModTime()
 	}
 	if seen.IsZero() {
 		seen = time.Now()
 	}
 	return archive.File{
-		Name: name, Instance: f.source.Instance, Seen: seen,
+		Name: name, Instance: f.source.Instance, Seen: seen, Guessed: guessed,
 		Open: func() (io.ReadCloser, error) { return f.fsys.Open(name) },
 	}
 }

@@ -104,12 +104,12 @@ const (
 type Consent string
 
 // The values of Consent, from the loosest to the strictest. ConsentIndexable is
-// the default: it takes the one switch that a Mastodon profile has for this
-// purpose at its word, and does not mistake software without such a switch
+// the default: it takes the switches that a Mastodon profile has for this
+// purpose at their word, and does not mistake software without such a switch
 // (Lemmy, older servers, copied pages) for a refusal.
 const (
 	ConsentExplicit  Consent = "explicit"  // everyone who has not refused in words
-	ConsentIndexable Consent = "indexable" // of those, everyone whose profile does not keep posts out of search
+	ConsentIndexable Consent = "indexable" // of those, everyone whose profile neither keeps posts out of search nor approves followers by hand
 	ConsentOptIn     Consent = "opt-in"    // only those whose profile invites research, with the tag #research
 )
 

@@ -14,6 +14,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -30,6 +31,7 @@ type File struct {
 	Open     func() (io.ReadCloser, error) // from the start; called two or three times
 	Instance string                        // host that gave the answers; "" to find it in them
 	Seen     time.Time                     // when that host gave them
+	Guessed  bool                          // Seen is a guess: not good enough for a copied page, whose times count from it
 	PageSize int                           // records on a page; 0 means 10,000
 	MaxBytes int64                         // after decompression; 0 means 4 GiB
 	MaxRatio int64                         // of decompressed to compressed bytes, once beyond 64 MiB; 0 means 500
@@ -133,6 +135,9 @@ func (f File) hash(ctx context.Context) (string, error) {
 // copied hands over a page that a person copied. It is one thread and small,
 // and its posts are its records, after a first one that stands for its bytes.
 func (f File) copied(c *content, p *pager) error {
+	if f.Guessed {
+		return errors.New("a copied page gives times such as \"2 months ago\": say in the study on which day it was read, as in seen = 2025-03-31")
+	}
 	text, err := io.ReadAll(io.LimitReader(c.text, copiedCap+1))
 	if err != nil {
 		return err
