@@ -56,8 +56,7 @@ func Detect(head []byte) Format {
 func detectText(head []byte) (f Format, lines bool) {
 	start := bytes.TrimLeft(head, " \t\r\n")
 	if len(start) > 0 && (start[0] == '{' || start[0] == '[') {
-		d := jsontext.NewDecoder(bytes.NewReader(start), lenient)
-		if f = look(d).format(); f != Unknown {
+		if f = firstKnown(start); f != Unknown {
 			return f, linewise(start)
 		}
 	}
@@ -65,6 +64,28 @@ func detectText(head []byte) (f Format, lines bool) {
 		return Copied, false
 	}
 	return Unknown, false
+}
+
+// firstKnown returns the format of the first record that shows one, by the
+// beginnings of up to probedLines lines: one bad record must not hide the rest.
+func firstKnown(head []byte) Format {
+	const probedLines = 50
+	n := 0
+	for len(head) > 0 && n < probedLines {
+		if head[0] == '{' || n == 0 {
+			d := jsontext.NewDecoder(bytes.NewReader(head), lenient)
+			if f := look(d).format(); f != Unknown {
+				return f
+			}
+		}
+		end := bytes.IndexByte(head, '\n')
+		if end < 0 {
+			break
+		}
+		head = head[end+1:]
+		n++
+	}
+	return Unknown
 }
 
 // unknown says of a file that is none of the formats what it seems to be.
@@ -103,6 +124,11 @@ func look(d *jsontext.Decoder) *signs {
 	if d.PeekKind() == '[' {
 		d.ReadToken()
 		s.empty = d.PeekKind() == ']'
+		for n := 0; n < 50 && !s.empty && d.PeekKind() != '{'; n++ { // null, say: a bad record
+			if d.SkipValue() != nil {
+				return s
+			}
+		}
 	}
 	if d.PeekKind() != '{' {
 		return s
