@@ -20,9 +20,9 @@ import (
 )
 
 // Language finds the language of a text. Declared is what author or platform
-// said, often wrongly.
+// said, often wrongly; around is the language of the thread or the study.
 type Language interface {
-	Identify(t plain.Text, declared string) (tag string, confidence float64)
+	Identify(t plain.Text, declared, around string) (tag string, confidence float64)
 }
 
 // Sentiment finds the tone of a stretch of text.
@@ -77,7 +77,7 @@ func (m Model) Annotate(t discussion.Text) discussion.Annotation {
 	}
 	text := plain.Read(t)
 	note.Plain, note.Words = text.Plain, text.Words()
-	note.Language, note.Confidence = m.Language.Identify(text, t.Language)
+	note.Language, note.Confidence = m.Language.Identify(text, t.Language, t.Around)
 	if t.Kind == discussion.KindArticle {
 		note.Reason = ReasonArticle
 		return note

@@ -14,6 +14,7 @@ type Text struct {
 	State       State
 	Bot         bool
 	Language    string // as declared
+	Around      string // of the thread or the study; a hint where nothing is declared
 	Title       string
 	Content     string
 	Format      Format

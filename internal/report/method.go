@@ -89,13 +89,13 @@ func (d *draft) models(ctx context.Context) (string, error) {
 
 func (d *draft) languageNote() string {
 	if len(d.Languages) == 0 {
-		return "Posts in every language that the model can score count. The language is found from the words, not taken from what the post declares."
+		return "Posts in every language that the model can score count. The language is found from the words; posts of a few words keep the one that they declare, or that of their thread."
 	}
 	var names []string
 	for _, l := range d.Languages {
 		names = append(names, markdown.Inline(l))
 	}
-	return "Posts in " + join(names) + " count. The language is found from the words, not taken from what the post declares."
+	return "Posts in " + join(names) + " count. The language is found from the words; posts of a few words keep the one that they declare, or that of their thread."
 }
 
 func (d *draft) codebook() {

@@ -51,8 +51,10 @@ func (s *Store) Pending(ctx context.Context, model string) (int, iter.Seq2[[]dis
 func (s *Store) texts(ctx context.Context, from, to int64) ([]discussion.Text, error) {
 	rows, err := s.conn.QueryContext(ctx, `
 		select p.id, p.content_hash, p.platform, p.kind, p.instance, p.created, p.state, p.bot,
-		  coalesce(p.language, ''), coalesce(p.title, ''), coalesce(p.content, ''), p.format, coalesce(p.warning, '')
+		  coalesce(p.language, ''), coalesce(root.language, (select case when len(languages) = 1 then languages[1] end from study), ''),
+		  coalesce(p.title, ''), coalesce(p.content, ''), p.format, coalesce(p.warning, '')
 		from posts p semi join (select pos from pending where pos >= ? and pos < ?) w on w.pos = p.rowid
+		left join posts root on root.id = p.thread
 		where p.rowid >= ? and p.rowid < ?`, from, to, from, to)
 	if err != nil {
 		return nil, fmt.Errorf("read posts to annotate: %w", err)
@@ -64,7 +66,7 @@ func (s *Store) texts(ctx context.Context, from, to int64) ([]discussion.Text, e
 		var id duckdb.UUID
 		var created sql.NullTime
 		if err := rows.Scan(&id, &t.ContentHash, &t.Platform, &t.Kind, &t.Instance, &created, &t.State, &t.Bot,
-			&t.Language, &t.Title, &t.Content, &t.Format, &t.Warning); err != nil {
+			&t.Language, &t.Around, &t.Title, &t.Content, &t.Format, &t.Warning); err != nil {
 			return nil, err
 		}
 		t.Post, t.Created = id.String(), created.Time

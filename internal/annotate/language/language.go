@@ -3,7 +3,8 @@
 //
 // A declaration is often the default of a program and wrong; a detector is
 // often wrong on a few words. So short texts keep their declared language, and
-// long ones the detected one.
+// long ones the detected one. A few words without a declaration, as most people
+// leave them on Lemmy, are taken to be in the language of their thread.
 package language
 
 import (
@@ -46,12 +47,16 @@ const (
 )
 
 // Identify returns the base language (BCP 47) and a confidence from 0 to 1,
-// which orders answers and is not calibrated. Declared is a BCP 47 tag or "".
-func (Identifier) Identify(t plain.Text, declared string) (string, float64) {
+// which orders answers and is not calibrated. Declared and around are BCP 47 tags
+// or "".
+func (Identifier) Identify(t plain.Text, declared, around string) (string, float64) {
 	declared = base(declared)
 	words := letters(t)
 	n := strings.Count(words, "") - 1
 	if n < enough && !foreignScript(words) {
+		if around = base(around); declared == "" && n > 0 && around != "" {
+			return around, 0.3
+		}
 		return orUnknown(declared)
 	}
 	info := whatlanggo.DetectWithOptions(words, whatlanggo.Options{Whitelist: known})
