@@ -1,3 +1,4 @@
+// Package sample_test holds the sample study to what the README says of it.
 package sample_test
 
 import (
