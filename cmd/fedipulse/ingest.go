@@ -65,7 +65,7 @@ func (a *app) ingest(ctx context.Context, q question, s *store.Store) error {
 	end()
 	expired, err := a.expire(ctx, q, s)
 	outcome := ingestLine(sum, len(sources), expired, time.Since(began))
-	err = errors.Join(err, s.End(context.WithoutCancel(ctx), outcome, sum.Pages > 0))
+	err = errors.Join(err, s.End(context.WithoutCancel(ctx), outcome, sum.Pages > 0 || expired > 0))
 	a.say("ingest", outcome, "sources", len(sources), "pages", sum.Pages, "posts", sum.Posts, "fresh", sum.Fresh, "changed", sum.Changed,
 		"excluded", sum.Excluded, "rejected", sum.Rejected, "failed", sum.Failed, "expired", expired)
 	if err != nil || problems != nil && ctx.Err() != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"time"
 )
@@ -84,8 +85,12 @@ func (s *Store) Expire(ctx context.Context, before time.Time) (int, error) {
 	return n, nil
 }
 
-// Begin notes that a stage starts to write.
+// Begin notes that a stage starts to write; pages that are saved from now on
+// are of this run.
 func (s *Store) Begin(ctx context.Context, command, version string) error {
+	if _, err := rand.Read(s.run[:]); err != nil {
+		return err
+	}
 	return s.exec(ctx, "insert into runs values (?::uuid, ?, ?, now(), null, null)", s.run.String(), command, version)
 }
 

@@ -10,7 +10,6 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -33,7 +32,7 @@ type Store struct {
 	conn *sql.Conn // the writer's only connection: transactions and temporary tables; nil for a reader
 	key  key
 	path string
-	run  duckdb.UUID
+	run  duckdb.UUID // of the stage that is under way: see Begin
 	now  func() time.Time
 }
 
@@ -97,10 +96,6 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 		return err
 	}
 	s.key, err = loadKey(ctx, conn, s.path+".key")
-	if err != nil {
-		return err
-	}
-	_, err = rand.Read(s.run[:])
 	return err
 }
 
