@@ -120,6 +120,7 @@ type Page struct {
 	Seen     time.Time  // when that host showed them
 	SHA256   string     // of the bytes behind the page, hex; "" where not computed
 	Cursor   Cursor     // where the source goes on after this page
+	Anew     bool       // the stream is read from its start: what an earlier reading noted of it is void
 	Posts    []Post     //
 	Rejected []Rejected // records that could not be read
 

@@ -268,9 +268,9 @@ func (s *Store) learnLocals(ctx context.Context, known []*row) error {
 
 // ledger writes what was asked, refused and left out.
 func (s *Store) ledger(ctx context.Context, p discussion.Page, saved discussion.Saved) error {
-	// A page that is read again replaces what its first reading noted.
+	// A stream that is read again replaces what its last reading noted.
 	for _, table := range []string{"quarantine", "exclusions"} {
-		if err := s.exec(ctx, "delete from "+table+" where source = ? and stream = ? and page = ?", p.Source, p.Cursor.Stream, p.Name); err != nil {
+		if err := s.exec(ctx, "delete from "+table+" where source = ? and stream = ? and (page = ? or ?)", p.Source, p.Cursor.Stream, p.Name, p.Anew); err != nil {
 			return err
 		}
 	}

@@ -113,7 +113,7 @@ func (p *pager) flush(done bool) bool {
 	if err != nil { // a string, a number and a boolean
 		panic(err)
 	}
-	page.Instance, page.Seen = p.instance, p.file.Seen
+	page.Instance, page.Seen, page.Anew = p.instance, p.file.Seen, p.start == 0
 	page.Cursor = discussion.Cursor{Stream: p.file.Name, Position: string(at)}
 	p.page, p.hash, p.roots, p.bytes, p.start = discussion.Page{}, nil, nil, 0, p.records
 	p.stopped = !p.yield(page, nil)
