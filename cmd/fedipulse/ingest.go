@@ -95,8 +95,12 @@ func ingestLine(sum ingest.Summary, sources, expired int, took time.Duration) st
 	return line
 }
 
-// record notes the study in the database, for the views and for the report.
+// record notes the study in the database, for the views and for the report,
+// unless it stands there as it is.
 func record(ctx context.Context, q question, s *store.Store) error {
+	if held, err := s.Study(context.WithoutCancel(ctx)); err != nil || held.SHA256 == q.SHA256 {
+		return err
+	}
 	st := store.Study{Title: q.Title, Question: q.Question, Since: q.Since, Until: q.Until, Languages: q.Languages, SHA256: q.SHA256}
 	for _, p := range q.Permissions {
 		st.Permissions = append(st.Permissions, store.Permission{Host: p.Host, Basis: string(p.Basis), By: p.By, Date: p.Date, Note: p.Note})
