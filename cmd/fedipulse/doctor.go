@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fedipulse/fedipulse/internal/ingest"
+	"github.com/fedipulse/fedipulse/internal/ingest/archive"
 	"github.com/fedipulse/fedipulse/internal/store"
 	"github.com/fedipulse/fedipulse/internal/study"
 )
@@ -51,14 +52,24 @@ func (a *app) doctor(ctx context.Context) error {
 	if err != nil {
 		err = usageError{err}
 	}
-	tell("sources", plural(len(sources), "source"), err)
+	fine := plural(len(sources), "source")
+	if err == nil {
+		var formats map[archive.Format]int
+		formats, err = ingest.Formats(sources)
+		for f := archive.Copied; f <= archive.Export; f++ {
+			if formats[f] > 0 {
+				fine += fmt.Sprintf(", %s of %s", plural(formats[f], "file"), f)
+			}
+		}
+	}
+	tell("sources", fine, err)
 	m, _, err := model(q)
 	if err == nil {
 		tell("model", m.Version(), nil)
 	} else {
 		tell("model", "", err)
 	}
-	fine, err := a.checkDatabase(ctx)
+	fine, err = a.checkDatabase(ctx)
 	tell("database", fine, err)
 	if len(problems) == 0 {
 		return nil

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -74,6 +75,41 @@ func list(fsys fs.FS, pattern string) ([]string, error) {
 }
 
 func (f files) Name() string { return f.source.Name }
+
+// Formats says how many files of which format the sources name, from their
+// first bytes. Files of no format that can be read are named in the error.
+func Formats(sources []Source) (map[archive.Format]int, error) {
+	found := map[archive.Format]int{}
+	var problems []error
+	for _, s := range sources {
+		f, ok := s.(files)
+		if !ok {
+			continue
+		}
+		for _, p := range f.paths {
+			format, err := f.format(p)
+			if err == nil && format == archive.Unknown {
+				err = errors.New("of no format that can be read")
+			}
+			if err != nil {
+				problems = append(problems, fmt.Errorf("%s: %w", p, err))
+				continue
+			}
+			found[format]++
+		}
+	}
+	return found, errors.Join(problems...)
+}
+
+func (f files) format(name string) (archive.Format, error) {
+	r, err := f.fsys.Open(name)
+	if err != nil {
+		return archive.Unknown, err
+	}
+	defer r.Close()
+	head, err := io.ReadAll(io.LimitReader(r, 64<<10))
+	return archive.Detect(head), err
+}
 
 func (f files) Pages(ctx context.Context, cursor func(string) (string, error)) iter.Seq2[discussion.Page, error] {
 	match := newMatcher(f.source.Match)

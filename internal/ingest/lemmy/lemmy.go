@@ -60,16 +60,6 @@ func (d Decoder) Comment(record []byte) (discussion.Post, error) {
 	return d.commentIn(v, root)
 }
 
-// CommentUnder reads a CommentSlimView of v4, which does not say in which
-// thread it stands: root is the post that opened it.
-func (d Decoder) CommentUnder(root discussion.Post, record []byte) (discussion.Post, error) {
-	v, err := parse(record)
-	if err != nil {
-		return discussion.Post{}, fmt.Errorf("read comment view: %w", err)
-	}
-	return d.commentIn(v, root)
-}
-
 func (d Decoder) commentIn(v *view, root discussion.Post) (discussion.Post, error) {
 	if v.Comment == nil {
 		return discussion.Post{}, errors.New("read comment view: comment: missing")

@@ -73,17 +73,6 @@ func show(p discussion.Post, err error) string {
 	return b.String()
 }
 
-func TestCommentUnder(t *testing.T) {
-	root := discussion.Post{URI: "https://larch.example/post/180", Community: "trains@larch.example", Visibility: "unlisted"}
-	got, err := larch.CommentUnder(root, record(t, "comments", "slim"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.Thread != root.URI || got.Community != root.Community || got.Visibility != "unlisted" || got.Depth != 2 {
-		t.Errorf("CommentUnder = thread %q, community %q, visibility %q, depth %d", got.Thread, got.Community, got.Visibility, got.Depth)
-	}
-}
-
 // A comment and its parent must agree on the parent's name.
 func TestParentIsLocalID(t *testing.T) {
 	child, err := larch.Comment(record(t, "comments", "v3-nested"))
