@@ -33,8 +33,8 @@ func (r *row) version() version {
 //   - of two copies that differ without an edit, the smaller hash wins.
 func supersedes(b, a version) bool {
 	switch {
-	case b.author != a.author && !a.state.Gone():
-		return b.author
+	case b.passing() != a.passing() && (b.author || a.author):
+		return a.passing()
 	case b.hash == a.hash && b.state == a.state:
 		return false
 	case b.state.Gone() && !a.state.Gone():
@@ -46,9 +46,13 @@ func supersedes(b, a version) bool {
 	case b.home != a.home:
 		return b.home
 	default:
-		return b.home || b.hash < a.hash
+		return b.home || b.hash < a.hash || b.hash == a.hash && b.state < a.state
 	}
 }
+
+// passing reports whether a source showed a post only as the root of others,
+// without saying who wrote it. Tombstones often do not say either, and count.
+func (v version) passing() bool { return !v.author && !v.state.Gone() }
 
 // buries reports whether a tombstone counts against a text.
 func buries(tombstone, text version) bool {
