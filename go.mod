@@ -3,6 +3,7 @@ module github.com/fedipulse/fedipulse
 go 1.26.8
 
 require (
+	code.dny.dev/ssrf v0.3.0
 	codeberg.org/go-fonts/liberation v0.5.0
 	github.com/abadojack/whatlanggo v1.0.1
 	github.com/duckdb/duckdb-go/v2 v2.10506.0

@@ -26,6 +26,8 @@ var law = map[string][]string{
 	"internal":                    {},
 	"internal/discussion":         {},
 	"internal/study":              {},
+	"internal/fetch":              {},
+	"internal/fetch/fetchtest":    {}, // what the real servers do, known apart from the client
 	"internal/ingest":             {"internal/discussion", "internal/ingest/archive", "internal/study"},
 	"internal/ingest/archive":     {"internal/discussion", "internal/ingest/lemmy", "internal/ingest/mastodon"},
 	"internal/ingest/lemmy":       {"internal/discussion"},
