@@ -30,7 +30,7 @@ var law = map[string][]string{
 	"internal/fetch/fetchtest":    {}, // what the real servers do, known apart from the client
 	"internal/ingest":             {"internal/discussion", "internal/ingest/archive", "internal/study"},
 	"internal/ingest/archive":     {"internal/discussion", "internal/ingest/lemmy", "internal/ingest/mastodon"},
-	"internal/ingest/lemmy":       {"internal/discussion"},
+	"internal/ingest/lemmy":       {"internal/discussion", "internal/fetch"},
 	"internal/ingest/mastodon":    {"internal/discussion"},
 	"internal/store":              {"internal/discussion"},
 	"internal/annotate":           {"internal/annotate/plain", "internal/annotate/theme", "internal/discussion"},

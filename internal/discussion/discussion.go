@@ -124,8 +124,21 @@ type Page struct {
 	Posts    []Post     //
 	Rejected []Rejected // records that could not be read
 
+	Coverage *Coverage // how much of its thread a page holds; nil where it is not one whole thread
+
 	Source   string         // which source of the study; set by ingest
 	Excluded map[string]int // posts left out on principle, by reason; set by ingest
+}
+
+// Coverage says how much of a thread one instance showed, by its own counts.
+type Coverage struct {
+	Thread  string // URI of the root
+	Claimed int64  // live replies that the instance claims; -1: it does not say
+	Shown   int64  // live replies that it showed
+	Rows    int64  // with the tombstones
+	Lacking int64  // replies that its comments count below themselves and that it did not show
+	Orphans int64  // replies whose parent it did not show
+	Reason  string // why anything is missing; "" where nothing is
 }
 
 // Saved says what became of a page's posts in the store.

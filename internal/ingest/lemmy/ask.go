@@ -1,0 +1,181 @@
+package lemmy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/fedipulse/fedipulse/internal/fetch"
+)
+
+// dialect is one form of the API: which path and parameters ask for a thing,
+// and where its answer has the rows. The three differ in that and in little else.
+type dialect interface {
+	post(id int64) call
+	postOf(comment int64) call
+	comment(id int64) call
+	posts(community string, order order, after string) call
+	search(words string, what hits, after string) call
+	resolve(uri string) call
+	// comments asks for a subtree (parent 0: the whole thread), oldest first, in
+	// the order that gives most rows a page.
+	comments(post, parent int64, after string) call
+	// next is what the page after this one is asked with; "" at the end.
+	next(e *envelope, after string, rows int) string
+}
+
+// call is a request but for the host.
+type call struct {
+	path   string
+	query  url.Values
+	bucket string // "search", where the server counts it apart
+}
+
+// order is how posts are listed.
+type order int
+
+const (
+	newest  order = iota // by time of posting
+	changed              // by time of the newest comment
+)
+
+// hits is what a search looks for.
+type hits int
+
+const (
+	inPosts hits = iota
+	inComments
+)
+
+const (
+	searching = "search"
+	listed    = 50  // rows of a list that every version grants
+	treed     = 300 // rows of a list with max_depth on Lemmy
+	deepest   = "50"
+)
+
+// envelope holds the members that answers have, whatever the dialect. A nil
+// list was not there.
+type envelope struct {
+	Posts       []jsontext.Value `json:"posts"`
+	Comments    []jsontext.Value `json:"comments"`
+	Items       []jsontext.Value `json:"items"`
+	NextPage    jsontext.Value   `json:"next_page"`
+	PostView    jsontext.Value   `json:"post_view"`
+	CommentView jsontext.Value   `json:"comment_view"`
+
+	seen time.Time // when it was asked for
+}
+
+// rows returns the list of an answer; one that is not there must not be taken
+// for an empty one.
+func (e *envelope) rows(name string, list []jsontext.Value) ([]jsontext.Value, error) {
+	if e.Items != nil {
+		return e.Items, nil
+	}
+	if list == nil {
+		return nil, fmt.Errorf("the answer has no %s", name)
+	}
+	return list, nil
+}
+
+// cursor is next_page as text: PieFed has a number, Lemmy a string.
+func (e *envelope) cursor() string {
+	s := strings.Trim(string(e.NextPage), `" `)
+	if s == "null" || strings.Trim(s, "neo,") == "" {
+		return ""
+	}
+	return s
+}
+
+// api is one instance, asked in its dialect.
+type api struct {
+	client   *fetch.Client
+	host     string
+	dialect  dialect
+	decoder  Decoder
+	requests int
+}
+
+func (a *api) ask(ctx context.Context, c call) (*envelope, error) {
+	a.requests++
+	address := url.URL{Scheme: "https", Host: a.host, Path: c.path, RawQuery: c.query.Encode()}
+	answer, err := a.client.Get(ctx, fetch.Request{URL: address.String(), Bucket: c.bucket, Judge: judge})
+	if err != nil {
+		return nil, err
+	}
+	e := &envelope{seen: answer.Seen}
+	if err := json.Unmarshal(answer.Body, e, lenient); err != nil {
+		return nil, fmt.Errorf("read the answer of %s%s: %w", a.host, c.path, plainer(err))
+	}
+	return e, nil
+}
+
+// judge says what Lemmy means by an error. Before 1.0 it has no status for too
+// many requests, and the error of a page that does not exist is also that of a
+// database which took too long.
+func judge(status int, body []byte) fetch.Verdict {
+	switch code := problem(body); {
+	case code == "rate_limit_error", code == "too_many_requests":
+		return fetch.Limited
+	case status == http.StatusBadRequest && (code == "couldnt_get_comments" || code == "couldnt_get_posts"):
+		return fetch.Again
+	}
+	return fetch.Final
+}
+
+// problem is the error of an answer: a word of Lemmy's, or PieFed's prose.
+func problem(body []byte) string {
+	var e struct {
+		Error   string `json:"error"`
+		Message string `json:"message"`
+	}
+	if json.Unmarshal(body, &e, lenient) != nil {
+		return ""
+	}
+	if e.Error == "" || e.Error == "unknown" {
+		return e.Message
+	}
+	return e.Error
+}
+
+// absent reports whether an error says that the object is not there: never
+// known, purged, or a post that was deleted or removed.
+func absent(err error) bool {
+	var s *fetch.StatusError
+	if !errors.As(err, &s) {
+		return false
+	}
+	if s.Status == http.StatusNotFound || s.Status == http.StatusGone {
+		return true
+	}
+	code := problem(s.Body)
+	return s.Status == http.StatusBadRequest && (strings.HasPrefix(code, "couldnt_find_") || code == "not_found" ||
+		code == "resolve_object_failed" || strings.Contains(strings.ToLower(code), "no row was found") || strings.Contains(strings.ToLower(code), "not found"))
+}
+
+func values(pairs ...string) url.Values {
+	v := url.Values{}
+	for pair := range slices.Chunk(pairs, 2) {
+		if pair[1] != "" {
+			v.Set(pair[0], pair[1])
+		}
+	}
+	return v
+}
+
+func number(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}

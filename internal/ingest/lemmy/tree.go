@@ -1,0 +1,442 @@
+package lemmy
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/fedipulse/fedipulse/internal/discussion"
+)
+
+// Bounds of one thread, far beyond any that was seen: a server that invents
+// comments for ever must not be followed.
+const (
+	mostComments = 200_000
+	mostRepairs  = 5_000 // requests for subtrees that lack rows
+	mostParents  = 50    // requests for single ancestors
+)
+
+// tree is a thread as one instance shows it.
+type tree struct {
+	root     discussion.Post
+	id       int64 // of the root
+	claimed  int64 // live comments, by the instance's own count; -1: it does not say
+	nodes    map[int64]*node
+	rejected []discussion.Rejected
+	notes    []string // why something is missing
+}
+
+// node is a comment and where it stands.
+type node struct {
+	post    discussion.Post
+	above   []int64 // ids of its ancestors, topmost first
+	replies int64   // below it at every depth, tombstones too, as the server counts
+	held    int64   // of them
+}
+
+func (n *node) parent() int64 {
+	if len(n.above) == 0 {
+		return 0
+	}
+	return n.above[len(n.above)-1]
+}
+
+// add takes the rows of an answer in and says how many are new.
+func (a *api) add(t *tree, rows []jsontext.Value) int {
+	fresh := 0
+	for _, raw := range rows {
+		n, id, err := a.node(t, raw)
+		if err != nil {
+			t.reject(raw, id, err)
+			continue
+		}
+		if _, twice := t.nodes[id]; !twice && len(t.nodes) < mostComments {
+			t.nodes[id] = n
+			fresh++
+		}
+	}
+	return fresh
+}
+
+func (a *api) node(t *tree, raw jsontext.Value) (*node, int64, error) {
+	v, err := parse(raw)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read comment view: %w", err)
+	}
+	p, err := a.decoder.commentIn(v, t.root)
+	if err != nil {
+		return nil, identity(v), err
+	}
+	if v.Comment.PostID != 0 && v.Comment.PostID != t.id {
+		return nil, v.Comment.ID, fmt.Errorf("read comment %d: it is of post %d", v.Comment.ID, v.Comment.PostID)
+	}
+	n := &node{post: p}
+	if p.Descendants != nil {
+		n.replies = *p.Descendants
+	}
+	labels := strings.Split(v.Comment.Path, ".")
+	for _, l := range labels[min(1, len(labels)):max(len(labels)-1, min(1, len(labels)))] {
+		id, _ := strconv.ParseInt(l, 10, 64)
+		n.above = append(n.above, id)
+	}
+	return n, v.Comment.ID, nil
+}
+
+func identity(v *view) int64 {
+	if v.Comment == nil {
+		return 0
+	}
+	return v.Comment.ID
+}
+
+// reject notes a row that cannot be read, once however often it comes.
+func (t *tree) reject(raw jsontext.Value, id int64, err error) {
+	sum := sha256.Sum256(raw)
+	r := discussion.Rejected{Item: "comment/" + strconv.FormatInt(id, 10), Reason: err.Error(), SHA256: hex.EncodeToString(sum[:])}
+	if len(t.rejected) < mostComments && !slices.Contains(t.rejected, r) {
+		t.rejected = append(t.rejected, r)
+	}
+}
+
+// count works out how many of each comment's descendants are held.
+func (t *tree) count() {
+	for _, n := range t.nodes {
+		n.held = 0
+	}
+	for _, n := range t.nodes {
+		for _, id := range n.above {
+			if up, ok := t.nodes[id]; ok {
+				up.held++
+			}
+		}
+	}
+}
+
+// lacking returns the topmost comments below which rows are missing and that
+// one more answer of at most `most` rows may complete; a larger one is asked
+// once for its first rows and then by its children.
+func (t *tree) lacking(most int64, asked map[int64]bool) []int64 {
+	t.count()
+	short := func(n *node) bool { return n.replies > n.held }
+	below := map[int64]int64{} // what a comment's children lack
+	for _, n := range t.nodes {
+		if short(n) {
+			below[n.parent()] += n.replies - n.held
+		}
+	}
+	var list []int64
+	for id, n := range t.nodes {
+		if !short(n) || asked[id] || n.replies+1 > most && below[id] >= n.replies-n.held {
+			continue
+		}
+		if !slices.ContainsFunc(n.above, func(up int64) bool {
+			p := t.nodes[up]
+			return p != nil && short(p) && !asked[up] && p.replies+1 <= most
+		}) {
+			list = append(list, id)
+		}
+	}
+	slices.SortFunc(list, func(x, y int64) int {
+		return cmp.Or(cmp.Compare(t.nodes[y].replies-t.nodes[y].held, t.nodes[x].replies-t.nodes[x].held), cmp.Compare(x, y))
+	})
+	return list
+}
+
+// missing is how many rows the comments that are held count and lack.
+func (t *tree) missing() int64 {
+	t.count()
+	var sum int64
+	for _, n := range t.nodes {
+		if n.replies > n.held && !slices.ContainsFunc(n.above, func(up int64) bool { return t.nodes[up] != nil }) {
+			sum += n.replies - n.held
+		}
+	}
+	return sum
+}
+
+func (t *tree) live() int64 {
+	var live int64
+	for _, n := range t.nodes {
+		if !n.post.State.Gone() {
+			live++
+		}
+	}
+	return live
+}
+
+// orphans are the parents that are named and not held.
+func (t *tree) orphans() []int64 {
+	var lost []int64
+	for _, n := range t.nodes {
+		if up := n.parent(); up != 0 && t.nodes[up] == nil {
+			lost = append(lost, up)
+		}
+	}
+	slices.Sort(lost)
+	return slices.Compact(lost)
+}
+
+func (t *tree) note(format string, args ...any) {
+	if s := fmt.Sprintf(format, args...); !slices.Contains(t.notes, s) {
+		t.notes = append(t.notes, s)
+	}
+}
+
+// complete fetches every comment that the instance has of a thread. What was
+// read until an error stands in the tree.
+func (a *api) complete(ctx context.Context, t *tree) error {
+	var err error
+	if d, ok := a.dialect.(v3); ok {
+		err = a.treeOrPages(ctx, t, d)
+	} else {
+		err = a.pages(ctx, t, 0)
+	}
+	if err != nil {
+		return err
+	}
+	return a.repair(ctx, t, map[int64]bool{})
+}
+
+// pages follows a list whose pages hold whole levels (v4, PieFed).
+func (a *api) pages(ctx context.Context, t *tree, parent int64) error {
+	for after, seen := "", map[string]bool{}; ; {
+		e, err := a.ask(ctx, a.dialect.comments(t.id, parent, after))
+		if err != nil {
+			return err
+		}
+		rows, err := e.rows("comments", e.Comments)
+		if err != nil {
+			return err
+		}
+		fresh := a.add(t, rows)
+		after = a.dialect.next(e, after, len(rows))
+		switch {
+		case after == "":
+			return nil
+		case fresh == 0 && len(rows) > 0, seen[after], len(t.nodes) >= mostComments:
+			t.note("the list of comments goes in a circle")
+			return nil
+		}
+		seen[after] = true
+	}
+}
+
+// treeOrPages gets a thread of v3. One answer with max_depth holds 300 rows, in
+// an order that shows all top levels first, and has no second page; a page of
+// the flat list holds 50. The first answer's child counts say which way is shorter.
+func (a *api) treeOrPages(ctx context.Context, t *tree, d v3) error {
+	first, err := a.subtree(ctx, t, d.comments(t.id, 0, ""))
+	if err != nil || first < treed {
+		return err
+	}
+	if by, known := t.subtrees(); known && by < t.pages(d) {
+		if err := a.repair(ctx, t, map[int64]bool{}); err != nil {
+			return err
+		}
+		if t.claimed < 0 || t.live() >= t.claimed {
+			return nil
+		}
+	}
+	if err := a.flat(ctx, t, d, "Old"); err != nil {
+		return err
+	}
+	if d.lastPage > 0 && t.live() < t.claimed {
+		return a.otherEnds(ctx, t, d)
+	}
+	return nil
+}
+
+// subtrees estimates the answers that it takes to fill every subtree. It is not
+// known while more top levels may exist than were shown.
+func (t *tree) subtrees() (answers int, known bool) {
+	for _, n := range t.nodes {
+		known = known || len(n.above) > 0
+	}
+	for _, id := range t.lacking(treed, nil) {
+		answers += int((t.nodes[id].replies + treed) / treed)
+	}
+	return answers, known
+}
+
+// pages is how many pages the flat list has, or far too many where the server
+// does not serve them all.
+func (t *tree) pages(d v3) int {
+	rows := t.claimed
+	var counted int64
+	for _, n := range t.nodes {
+		if len(n.above) == 0 {
+			counted += 1 + n.replies
+		}
+	}
+	pages := int((max(rows, counted) + listed - 1) / listed)
+	if d.lastPage > 0 && pages > 2*d.lastPage {
+		return mostComments
+	}
+	return pages
+}
+
+func (a *api) subtree(ctx context.Context, t *tree, c call) (int, error) {
+	e, err := a.ask(ctx, c)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := e.rows("comments", e.Comments)
+	if err != nil {
+		return 0, err
+	}
+	a.add(t, rows)
+	return len(rows), nil
+}
+
+func (a *api) flat(ctx context.Context, t *tree, d v3, sort string) error {
+	most := mostComments / listed
+	if d.lastPage > 0 {
+		most = d.lastPage
+	}
+	for page, barren := 1, 0; page <= most; page++ {
+		before := len(t.nodes)
+		rows, err := a.subtree(ctx, t, d.flat(t.id, sort, page))
+		if err != nil {
+			return err
+		}
+		if len(t.nodes) == before {
+			barren++
+		} else {
+			barren = 0
+		}
+		// The newest end is read until it meets the oldest. From there, a list that
+		// shows nothing new for longer than the first answer can explain is a circle.
+		if rows < listed || sort != "Old" && barren > 0 || barren > treed/listed+1 {
+			return nil
+		}
+	}
+	return nil
+}
+
+// otherEnds reads what a version that serves only some pages hides behind them.
+func (a *api) otherEnds(ctx context.Context, t *tree, d v3) error {
+	if err := a.flat(ctx, t, d, "New"); err != nil {
+		return err
+	}
+	for _, sort := range []string{"New", "Top", "Controversial", "Hot"} {
+		if t.live() >= t.claimed || t.claimed <= t.live()+t.missing() {
+			break
+		}
+		if _, err := a.subtree(ctx, t, d.shallow(t.id, 0, sort, "1")); err != nil {
+			return err
+		}
+	}
+	if err := a.repair(ctx, t, map[int64]bool{}); err != nil {
+		return err
+	}
+	if t.live() < t.claimed {
+		t.note("the server does not serve its lists beyond page %d", d.lastPage)
+	}
+	return nil
+}
+
+// repair asks for what the comments themselves say is missing: subtrees with
+// fewer rows than their child_count, then ancestors that were not shown.
+func (a *api) repair(ctx context.Context, t *tree, asked map[int64]bool) error {
+	for spent := 0; spent < mostRepairs; {
+		list := t.lacking(treed, asked)
+		if len(list) == 0 {
+			break
+		}
+		for _, id := range list {
+			asked[id] = true
+			spent++
+			if err := a.fill(ctx, t, id); err != nil {
+				return err
+			}
+		}
+	}
+	for i, id := range t.orphans() {
+		if i == mostParents {
+			t.note("too many ancestors are not shown to ask for each")
+			break
+		}
+		if err := a.fetchComment(ctx, t, id); err != nil && !absent(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *api) fill(ctx context.Context, t *tree, id int64) error {
+	var err error
+	if d, ok := a.dialect.(v3); ok {
+		_, err = a.subtree(ctx, t, d.comments(t.id, id, ""))
+	} else {
+		err = a.pages(ctx, t, id)
+	}
+	if absent(err) {
+		return nil
+	}
+	return err
+}
+
+func (a *api) fetchComment(ctx context.Context, t *tree, id int64) error {
+	e, err := a.ask(ctx, a.dialect.comment(id))
+	if err != nil {
+		return err
+	}
+	if e.CommentView == nil {
+		return errors.New("the answer has no comment_view")
+	}
+	a.add(t, []jsontext.Value{e.CommentView})
+	return nil
+}
+
+// coverage sums up what was shown and why anything is not.
+func (t *tree) coverage(failed error) *discussion.Coverage {
+	c := &discussion.Coverage{
+		Thread: t.root.URI, Claimed: t.claimed, Shown: t.live(), Rows: int64(len(t.nodes)), Lacking: t.missing(),
+	}
+	for _, up := range t.orphans() {
+		for _, n := range t.nodes {
+			if n.parent() == up {
+				c.Orphans++
+			}
+		}
+	}
+	if len(t.rejected) > 0 {
+		t.note("%d could not be read", len(t.rejected))
+	}
+	switch {
+	case failed != nil:
+		t.note("the reading was broken off: %s", failed)
+	case c.Lacking > 0:
+		t.note("the server counts comments below others that it does not show")
+	case c.Claimed > c.Shown && len(t.rejected) == 0:
+		t.note("the server counts more than it shows")
+	}
+	c.Reason = strings.Join(t.notes, "; ")
+	return c
+}
+
+// posts returns the tree's posts in an order that does not depend on how they
+// came: the root, then by id.
+func (t *tree) posts() []discussion.Post {
+	ids := make([]int64, 0, len(t.nodes))
+	for id := range t.nodes {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	all := make([]discussion.Post, 0, len(ids)+1)
+	if t.root.Kind != "" {
+		all = append(all, t.root)
+	}
+	for _, id := range ids {
+		all = append(all, t.nodes[id].post)
+	}
+	return all
+}
