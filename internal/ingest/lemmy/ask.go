@@ -160,7 +160,13 @@ func absent(err error) bool {
 	}
 	code := problem(s.Body)
 	return s.Status == http.StatusBadRequest && (strings.HasPrefix(code, "couldnt_find_") || code == "not_found" ||
-		code == "resolve_object_failed" || strings.Contains(strings.ToLower(code), "no row was found") || strings.Contains(strings.ToLower(code), "not found"))
+		code == "resolve_object_failed" || unknown(code))
+}
+
+// unknown reports whether PieFed's prose says that there is no such object.
+func unknown(prose string) bool {
+	prose = strings.ToLower(prose)
+	return strings.Contains(prose, "not found") || strings.HasPrefix(prose, "no ") && strings.Contains(prose, " found")
 }
 
 func values(pairs ...string) url.Values {
