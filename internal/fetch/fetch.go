@@ -42,8 +42,9 @@ type Options struct {
 
 	// Loopback is for tests: the hosts that stand at an address such as
 	// 127.0.0.1:8080 instead of their own, in plain HTTP unless TLS is set.
-	Loopback map[string]string
-	TLS      *tls.Config // for tests: trusts the certificates of Loopback
+	Loopback    map[string]string
+	LoopbackGap time.Duration // Gap for those hosts alone; default Gap
+	TLS         *tls.Config   // for tests: trusts the certificates of Loopback
 
 	Now    func() time.Time                                 // default: time.Now
 	Sleep  func(ctx context.Context, d time.Duration) error // default: a timer
@@ -116,6 +117,7 @@ func printable(s string) string {
 
 func (o *Options) defaults() {
 	or(&o.Gap, time.Second)
+	or(&o.LoopbackGap, o.Gap)
 	if o.Permitted == nil {
 		o.Permitted = func(string) bool { return false }
 	}

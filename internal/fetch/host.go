@@ -106,7 +106,11 @@ func (c *Client) Rate(host, bucket string) time.Duration {
 func (c *Client) gap(h *host) time.Duration {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return max(c.o.Gap, h.delay, h.own.limit())
+	least := c.o.Gap
+	if _, test := c.o.Loopback[h.name]; test {
+		least = c.o.LoopbackGap
+	}
+	return max(least, h.delay, h.own.limit())
 }
 
 func (l *lane) limit() time.Duration {
