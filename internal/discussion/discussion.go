@@ -126,8 +126,10 @@ type Page struct {
 
 	Coverage *Coverage // how much of its thread a page holds; nil where it is not one whole thread
 
-	Source   string         // which source of the study; set by ingest
-	Excluded map[string]int // posts left out on principle, by reason; set by ingest
+	Source    string         // which source of the study; set by ingest
+	Excluded  map[string]int // posts left out on principle, by reason; set by ingest
+	Unwilling []string       // URIs of authors who refuse: what is held of them must go; set by ingest
+	Withdrawn []string       // URIs of posts that may not be kept, or no longer; set by ingest
 }
 
 // Coverage says how much of a thread one instance showed, by its own counts.
@@ -138,13 +140,29 @@ type Coverage struct {
 	Rows    int64  // with the tombstones
 	Lacking int64  // replies that its comments count below themselves and that it did not show
 	Orphans int64  // replies whose parent it did not show
+	LeftOut int64  // of Shown, left out on principle; set by ingest
 	Reason  string // why anything is missing; "" where nothing is
+}
+
+// Held is a thread as the store knows it from one instance: what a source needs
+// to ask for it again.
+type Held struct {
+	Root  HeldPost
+	Posts []HeldPost // all but the root that are not gone
+}
+
+// HeldPost is a post that is held, by its ids.
+type HeldPost struct {
+	URI     string
+	LocalID string // on the instance
+	Kind    Kind
 }
 
 // Saved says what became of a page's posts in the store.
 type Saved struct {
 	Fresh   int // not held before
 	Changed int // held before, with other words or another state
+	Gone    int // of Changed: they lost their words
 	Same    int // held before, nothing new but the time and the counts
 }
 

@@ -18,7 +18,9 @@ const staging = `
 create temp table if not exists incoming (id uuid);
 create temp table if not exists changed as from posts limit 0;
 create temp table if not exists shown as from sightings limit 0;
-create temp table if not exists learned as from identity.locals limit 0;`
+create temp table if not exists learned as from identity.locals limit 0;
+create temp table if not exists unwilling (id uuid);
+create temp table if not exists withdrawn (id uuid);`
 
 // Cursor returns where a source's stream goes on, or "" for its start.
 func (s *Store) Cursor(ctx context.Context, source, stream string) (string, error) {
@@ -58,6 +60,11 @@ func (s *Store) Save(ctx context.Context, page discussion.Page) (discussion.Save
 		if saved, err = s.merge(ctx, rows, held); err != nil {
 			return err
 		}
+		forgotten, err := s.forget(ctx, page)
+		if err != nil {
+			return err
+		}
+		saved.Changed, saved.Gone = saved.Changed+forgotten, saved.Gone+forgotten
 		if err := s.ledger(ctx, page, saved); err != nil {
 			return err
 		}
@@ -137,6 +144,9 @@ func (s *Store) merge(ctx context.Context, rows []*row, held map[duckdb.UUID]ver
 			known = append(known, r)
 			if !old.author && r.Author.URI != "" {
 				completed++
+			}
+			if r.State.Gone() && !old.state.Gone() {
+				saved.Gone++
 			}
 		default:
 			known = append(known, r)
@@ -227,7 +237,9 @@ update posts set
 from changed c where c.id = posts.id;
 update posts set tags = c.tags from changed c where c.id = posts.id and c.tags is distinct from posts.tags;
 update annotations set plain = null, evidence = null
-from changed c where c.id = annotations.post and c.content_hash <> annotations.content_hash;`
+from changed c where c.id = annotations.post and c.content_hash <> annotations.content_hash;
+delete from theme_tags using changed c where c.id = theme_tags.post and c.state not in ('live', 'edited');
+delete from annotations using changed c where c.id = annotations.post and c.state not in ('live', 'edited');`
 
 // recount takes the page's sightings in and derives each post's counts from
 // them: its own instance's if that has shown it, else those of the copy with
@@ -286,6 +298,9 @@ func (s *Store) ledger(ctx context.Context, p discussion.Page, saved discussion.
 			p.Source, p.Cursor.Stream, p.Name, clean(r.Item), clean(r.Reason), text(r.SHA256)); err != nil {
 			return err
 		}
+	}
+	if err := s.cover(ctx, p); err != nil {
+		return err
 	}
 	return s.exec(ctx, "insert into pages values (?::uuid, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		s.run.String(), p.Source, p.Cursor.Stream, p.Name, p.Instance, p.Seen, text(p.SHA256),
