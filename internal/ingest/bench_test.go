@@ -107,7 +107,7 @@ func takeIn(b *testing.B, dir, db string, want int) {
 		b.Fatal(err)
 	}
 	defer s.Close()
-	sources, err := ingest.Open(os.DirFS(dir), &study.Study{Sources: []study.Source{{Kind: study.File, Name: "file", Path: "posts.jsonl"}}})
+	sources, err := ingest.Open(ingest.Place{Files: os.DirFS(dir)}, &study.Study{Sources: []study.Source{{Kind: study.File, Name: "file", Path: "posts.jsonl"}}})
 	if err != nil {
 		b.Fatal(err)
 	}

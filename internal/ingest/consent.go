@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -26,23 +27,33 @@ const (
 	noMatch       = "thread has none of the study's words"
 )
 
-// filter splits posts into those that may be kept and counts of the others.
-func (c Consent) filter(posts []discussion.Post) ([]discussion.Post, map[string]int) {
-	kept := posts[:0]
-	var excluded map[string]int
-	for i := range posts {
-		reason := c.reason(&posts[i])
+// filter leaves out of a page whatever may not be kept, and notes in it how
+// much that is, and what must go of what was kept before.
+func (c Consent) filter(page *discussion.Page) {
+	kept := page.Posts[:0]
+	for i := range page.Posts {
+		p := &page.Posts[i]
+		reason := c.reason(p)
 		if reason == "" {
-			kept = append(kept, posts[i])
+			kept = append(kept, *p)
 			continue
 		}
-		if excluded == nil {
-			excluded = map[string]int{}
+		if page.Excluded == nil {
+			page.Excluded = map[string]int{}
 		}
-		excluded[reason]++
+		page.Excluded[reason]++
+		if page.Coverage != nil && p.Parent != "" && !p.State.Gone() {
+			page.Coverage.LeftOut++
+		}
+		page.Withdrawn = append(page.Withdrawn, p.URI)
+		if reason != notPublic && p.Author.URI != "" {
+			page.Unwilling = append(page.Unwilling, p.Author.URI)
+		}
 	}
-	clear(posts[len(kept):])
-	return kept, excluded
+	clear(page.Posts[len(kept):])
+	page.Posts = kept
+	slices.Sort(page.Unwilling)
+	page.Unwilling = slices.Compact(page.Unwilling)
 }
 
 // reason returns why a post must not be kept, or "".

@@ -26,7 +26,7 @@ func take(t *testing.T, files fstest.MapFS, source study.Source, mode study.Cons
 	}
 	t.Cleanup(func() { s.Close() })
 	source.Kind = study.File
-	sources, err := ingest.Open(files, &study.Study{Sources: []study.Source{source}})
+	sources, err := ingest.Open(ingest.Place{Files: files}, &study.Study{Sources: []study.Source{source}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestCancel(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	sources, err := ingest.Open(fstest.MapFS{"a.json": {Data: []byte(person("1", `"note":""`, "public", "fine"))}},
+	sources, err := ingest.Open(ingest.Place{Files: fstest.MapFS{"a.json": {Data: []byte(person("1", `"note":""`, "public", "fine"))}}},
 		&study.Study{Sources: []study.Source{{Kind: study.File, Name: "a", Path: "a.json"}}})
 	if err != nil {
 		t.Fatal(err)
@@ -179,10 +179,10 @@ func TestCancel(t *testing.T) {
 
 func TestOpenErrors(t *testing.T) {
 	for want, source := range map[string]study.Source{
-		"source 1 (lemmy): this version reads files only": {Kind: study.Lemmy, Name: "x"},
-		`no file matches "*.txt"`:                         {Kind: study.File, Name: "x", Path: "*.txt"},
+		"source 1 (mastodon): this version does not ask": {Kind: study.Mastodon, Name: "x"},
+		`no file matches "*.txt"`:                        {Kind: study.File, Name: "x", Path: "*.txt"},
 	} {
-		if _, err := ingest.Open(fstest.MapFS{}, &study.Study{Sources: []study.Source{source}}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := ingest.Open(ingest.Place{Files: fstest.MapFS{}}, &study.Study{Sources: []study.Source{source}}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Open = %v, want %q", err, want)
 		}
 	}

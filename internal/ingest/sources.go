@@ -12,25 +12,32 @@ import (
 	"time"
 
 	"github.com/fedipulse/fedipulse/internal/discussion"
+	"github.com/fedipulse/fedipulse/internal/fetch"
 	"github.com/fedipulse/fedipulse/internal/ingest/archive"
 	"github.com/fedipulse/fedipulse/internal/study"
 )
 
-// kinds is the table of sources: a new kind is a package and a line here.
-var kinds = map[study.Kind]func(fsys fs.FS, s study.Source) (Source, error){
-	study.File: openFiles,
+// Place is what sources need of the world.
+type Place struct {
+	Files fs.FS         // the folder of the study file: paths are relative to it
+	Door  *fetch.Client // to instances; nil where no source is live
 }
 
-// Open returns the sources of a study. Paths are relative to fsys, the folder
-// of the study file.
-func Open(fsys fs.FS, st *study.Study) ([]Source, error) {
+// kinds is the table of sources: a new kind is a package and a line here.
+var kinds = map[study.Kind]func(at Place, st *study.Study, s study.Source) (Source, error){
+	study.File:  openFiles,
+	study.Lemmy: openLemmy,
+}
+
+// Open returns the sources of a study. Nothing is asked of an instance yet.
+func Open(at Place, st *study.Study) ([]Source, error) {
 	var sources []Source
 	for i, s := range st.Sources {
 		open, ok := kinds[s.Kind]
 		if !ok {
-			return nil, fmt.Errorf("source %d (%s): this version reads files only; save the thread and use kind = \"file\"", i+1, s.Kind)
+			return nil, fmt.Errorf("source %d (%s): this version does not ask servers of this kind yet; save the thread and use kind = \"file\"", i+1, s.Kind)
 		}
-		source, err := open(fsys, s)
+		source, err := open(at, st, s)
 		if err != nil {
 			return nil, fmt.Errorf("source %d (%s): %w", i+1, s.Name, err)
 		}
@@ -46,15 +53,15 @@ type files struct {
 	paths  []string
 }
 
-func openFiles(fsys fs.FS, s study.Source) (Source, error) {
-	paths, err := list(fsys, path.Clean(s.Path))
+func openFiles(at Place, _ *study.Study, s study.Source) (Source, error) {
+	paths, err := list(at.Files, path.Clean(s.Path))
 	if err != nil {
 		return nil, err
 	}
 	if len(paths) == 0 {
 		return nil, fmt.Errorf("no file matches %q (paths are relative to the study file)", s.Path)
 	}
-	return files{s, fsys, paths}, nil
+	return files{s, at.Files, paths}, nil
 }
 
 // list returns the files that pattern names, in order.

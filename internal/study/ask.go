@@ -67,8 +67,9 @@ func (c *checker) hashtags(it item, v any) []string {
 	return list
 }
 
-// threads reads addresses of threads on the source's own instance: no other
-// host may be contacted.
+// threads reads addresses of threads. Where instance is given they must be on
+// it: no other host may be contacted. A Lemmy server is asked for what it has of
+// another's thread, so that there any address will do.
 func (c *checker) threads(it item, v any, instance string) []string {
 	const key = "threads"
 	list := c.list(it, key, v)

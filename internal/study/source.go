@@ -16,9 +16,9 @@ type Source struct {
 	Name        string    // unique in the study; where the file gives none, Path or kind-N with N from 1
 	Instance    string    // lower-case ASCII host; for a file "" or the host that showed it
 	Communities []string  // Lemmy: name, or name@host for one of another instance
-	Search      []string  // Lemmy: words to search posts for
+	Search      []string  // Lemmy: words to search posts and comments for
 	Hashtags    []string  // Mastodon: lower case, without #
-	Threads     []string  // https URLs on Instance
+	Threads     []string  // https URLs; Mastodon: on Instance
 	Path        string    // file: a file, a folder or a glob with slashes, relative to the study file
 	Seen        time.Time // file: UTC day on which a copied page was read; zero where not given
 	Match       []string  // keep threads with one of these; nil: all. See MatchForm
@@ -89,7 +89,7 @@ func (c *checker) source(it item, t sourceTable) Source {
 		c.live(it, s.Kind, t)
 		s.Communities = c.communities(it, t.Communities)
 		s.Search = c.list(it, "search", t.Search)
-		s.Threads = c.threads(it, t.Threads, s.Instance)
+		s.Threads = c.threads(it, t.Threads, "")
 	case Mastodon:
 		c.live(it, s.Kind, t)
 		s.Hashtags = c.hashtags(it, t.Hashtags)

@@ -20,10 +20,14 @@ import (
 // dialect is one form of the API: which path and parameters ask for a thing,
 // and where its answer has the rows. The three differ in that and in little else.
 type dialect interface {
+	site() call
 	post(id int64) call
 	postOf(comment int64) call
 	comment(id int64) call
-	posts(community string, order order, after string) call
+	// posts lists a community's posts, newest comment first where byChange, else
+	// newest post first.
+	posts(community, after string) call
+	byChange() bool
 	search(words string, what hits, after string) call
 	resolve(uri string) call
 	// comments asks for a subtree (parent 0: the whole thread), oldest first, in
@@ -31,6 +35,7 @@ type dialect interface {
 	comments(post, parent int64, after string) call
 	// next is what the page after this one is asked with; "" at the end.
 	next(e *envelope, after string, rows int) string
+	nextHits(e *envelope, after string, rows int) string
 }
 
 // call is a request but for the host.
@@ -39,14 +44,6 @@ type call struct {
 	query  url.Values
 	bucket string // "search", where the server counts it apart
 }
-
-// order is how posts are listed.
-type order int
-
-const (
-	newest  order = iota // by time of posting
-	changed              // by time of the newest comment
-)
 
 // hits is what a search looks for.
 type hits int
@@ -73,7 +70,10 @@ type envelope struct {
 	PostView    jsontext.Value   `json:"post_view"`
 	CommentView jsontext.Value   `json:"comment_view"`
 
-	seen time.Time // when it was asked for
+	body       []byte
+	seen       time.Time // when it was asked for
+	unchanged  bool      // since the answer that the validators are of
+	validators fetch.Validators
 }
 
 // rows returns the list of an answer; one that is not there must not be taken
@@ -104,16 +104,26 @@ type api struct {
 	dialect  dialect
 	decoder  Decoder
 	requests int
+	latest   time.Time // when the latest answer was asked for
 }
 
 func (a *api) ask(ctx context.Context, c call) (*envelope, error) {
+	return a.askIf(ctx, c, fetch.Validators{})
+}
+
+// askIf asks for an answer only if it is another one than before.
+func (a *api) askIf(ctx context.Context, c call, before fetch.Validators) (*envelope, error) {
 	a.requests++
 	address := url.URL{Scheme: "https", Host: a.host, Path: c.path, RawQuery: c.query.Encode()}
-	answer, err := a.client.Get(ctx, fetch.Request{URL: address.String(), Bucket: c.bucket, Judge: judge})
+	answer, err := a.client.Get(ctx, fetch.Request{URL: address.String(), Bucket: c.bucket, Judge: judge, Validators: before})
 	if err != nil {
 		return nil, err
 	}
-	e := &envelope{seen: answer.Seen}
+	a.latest = answer.Seen
+	e := &envelope{body: answer.Body, seen: answer.Seen, unchanged: answer.NotModified, validators: answer.Validators}
+	if e.unchanged {
+		return e, nil
+	}
 	if err := json.Unmarshal(answer.Body, e, lenient); err != nil {
 		return nil, fmt.Errorf("read the answer of %s%s: %w", a.host, c.path, plainer(err))
 	}
@@ -155,10 +165,13 @@ func absent(err error) bool {
 	if !errors.As(err, &s) {
 		return false
 	}
-	if s.Status == http.StatusNotFound || s.Status == http.StatusGone {
-		return true
-	}
 	code := problem(s.Body)
+	switch {
+	case s.Status == http.StatusGone:
+		return true
+	case s.Status == http.StatusNotFound: // without a word of the API's it is a path that is gone
+		return code != ""
+	}
 	return s.Status == http.StatusBadRequest && (strings.HasPrefix(code, "couldnt_find_") || code == "not_found" ||
 		code == "resolve_object_failed" || unknown(code))
 }

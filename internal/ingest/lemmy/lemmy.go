@@ -26,6 +26,10 @@ import (
 type Decoder struct {
 	Instance string    // host that served them; "": each record is asked, see Instance
 	Now      time.Time // times more than a day after it are not believed; zero: the present
+
+	// Languages are the codes of that instance's language ids, as its /site
+	// lists them; nil: Lemmy's own.
+	Languages map[int]string
 }
 
 // Post reads a post view.

@@ -8,6 +8,9 @@ type piefed struct{}
 
 const piefedPage = 100
 
+func (piefed) site() call     { return call{path: "/api/alpha/site"} }
+func (piefed) byChange() bool { return false }
+
 func (piefed) post(id int64) call {
 	return call{path: "/api/alpha/post", query: values("id", number(id))}
 }
@@ -19,7 +22,7 @@ func (piefed) comment(id int64) call {
 }
 
 // posts are always listed by age: there is no order by the newest comment.
-func (piefed) posts(community string, _ order, after string) call {
+func (piefed) posts(community, after string) call {
 	return call{path: "/api/alpha/post/list", query: values("community_name", community, "type_", "All", "sort", "New",
 		"limit", strconv.Itoa(listed), "page", after)}
 }
@@ -44,3 +47,5 @@ func (piefed) comments(post, parent int64, after string) call {
 }
 
 func (piefed) next(e *envelope, _ string, _ int) string { return e.cursor() }
+
+func (piefed) nextHits(_ *envelope, after string, rows int) string { return nextPage(after, rows) }

@@ -18,7 +18,7 @@ func (d Decoder) post(v *view) (discussion.Post, error) {
 	if err != nil {
 		return discussion.Post{}, err
 	}
-	p.Kind, p.LocalID, p.Thread = discussion.KindPost, "post/"+strconv.FormatInt(v.Post.ID, 10), p.URI
+	p.Kind, p.LocalID, p.Thread = discussion.KindPost, postID(v.Post.ID), p.URI
 	p.Descendants = v.Post.Comments
 	if v.Counts != nil {
 		p.Descendants = v.Counts.Comments
@@ -75,9 +75,7 @@ func (d Decoder) common(v *view, o *object) (discussion.Post, error) {
 		n = v.Counts.votes
 	}
 	p.Score, p.Upvotes, p.Downvotes = n.Score, n.Upvotes, n.Downvotes
-	if !o.piefed() {
-		p.Language = language(o.Language)
-	}
+	p.Language = d.language(o)
 	if c := v.Community; c != nil {
 		p.Community, p.Visibility = c.handle(), c.visibility()
 	}
@@ -85,6 +83,18 @@ func (d Decoder) common(v *view, o *object) (discussion.Post, error) {
 		return discussion.Post{}, fmt.Errorf("creator: %w", err)
 	}
 	return p, d.times(o, &p)
+}
+
+// language is the code of an object's language. Without the instance's own list,
+// the ids are Lemmy's, and those of PieFed mean nothing.
+func (d Decoder) language(o *object) string {
+	switch {
+	case d.Languages != nil:
+		return d.Languages[o.Language]
+	case o.piefed():
+		return ""
+	}
+	return language(o.Language)
 }
 
 func author(v *view, a *discussion.Author) error {

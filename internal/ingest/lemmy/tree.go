@@ -17,7 +17,7 @@ import (
 // Bounds of one thread, far beyond any that was seen: a server that invents
 // comments for ever must not be followed.
 const (
-	mostComments = 200_000
+	mostComments = 100_000
 	mostRepairs  = 5_000 // requests for subtrees that lack rows
 	mostParents  = 50    // requests for single ancestors
 )
@@ -29,7 +29,9 @@ type tree struct {
 	claimed  int64 // live comments, by the instance's own count; -1: it does not say
 	nodes    map[int64]*node
 	rejected []discussion.Rejected
-	notes    []string // why something is missing
+
+	rootDeleted bool     // by its author, as comments say of it
+	notes       []string // why something is missing
 }
 
 // node is a comment and where it stands.
@@ -76,6 +78,7 @@ func (a *api) node(t *tree, raw jsontext.Value) (*node, int64, error) {
 	if v.Comment.PostID != 0 && v.Comment.PostID != t.id {
 		return nil, v.Comment.ID, fmt.Errorf("read comment %d: it is of post %d", v.Comment.ID, v.Comment.PostID)
 	}
+	t.rootDeleted = t.rootDeleted || v.Post != nil && v.Post.Deleted
 	n := &node{post: p}
 	if p.Descendants != nil {
 		n.replies = *p.Descendants
@@ -97,11 +100,15 @@ func identity(v *view) int64 {
 
 // reject notes a row that cannot be read, once however often it comes.
 func (t *tree) reject(raw jsontext.Value, id int64, err error) {
-	sum := sha256.Sum256(raw)
-	r := discussion.Rejected{Item: "comment/" + strconv.FormatInt(id, 10), Reason: err.Error(), SHA256: hex.EncodeToString(sum[:])}
+	r := rejected(commentID(strconv.FormatInt(id, 10)), raw, err)
 	if len(t.rejected) < mostComments && !slices.Contains(t.rejected, r) {
 		t.rejected = append(t.rejected, r)
 	}
+}
+
+func rejected(item string, raw []byte, err error) discussion.Rejected {
+	sum := sha256.Sum256(raw)
+	return discussion.Rejected{Item: item, Reason: err.Error(), SHA256: hex.EncodeToString(sum[:])}
 }
 
 // count works out how many of each comment's descendants are held.

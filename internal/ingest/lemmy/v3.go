@@ -9,6 +9,9 @@ import (
 // hides whatever comes from other instances.
 type v3 struct{ lastPage int } // the last page that this version serves; 0: no limit
 
+func (v3) site() call     { return call{path: "/api/v3/site"} }
+func (v3) byChange() bool { return true }
+
 func (v3) post(id int64) call { return call{path: "/api/v3/post", query: values("id", number(id))} }
 func (v3) postOf(comment int64) call {
 	return call{path: "/api/v3/post", query: values("comment_id", number(comment))}
@@ -17,12 +20,8 @@ func (v3) comment(id int64) call {
 	return call{path: "/api/v3/comment", query: values("id", number(id))}
 }
 
-func (v3) posts(community string, o order, after string) call {
-	sort := "New"
-	if o == changed {
-		sort = "NewComments"
-	}
-	q := values("community_name", community, "type_", "All", "sort", sort, "limit", strconv.Itoa(listed))
+func (v3) posts(community, after string) call {
+	q := values("community_name", community, "type_", "All", "sort", "NewComments", "limit", strconv.Itoa(listed))
 	if page, ok := strings.CutPrefix(after, "page "); ok { // 0.18 has no cursors
 		q.Set("page", page)
 	} else if after != "" {
@@ -37,7 +36,7 @@ func (v3) search(words string, what hits, after string) call {
 		kind = "Comments"
 	}
 	return call{path: "/api/v3/search", bucket: searching, query: values(
-		"q", words, "type_", kind, "sort", "New", "listing_type", "All", "limit", strconv.Itoa(listed), "page", strings.TrimPrefix(after, "page "))}
+		"q", words, "type_", kind, "sort", "New", "listing_type", "All", "limit", strconv.Itoa(listed), "page", after)}
 }
 
 func (v3) resolve(uri string) call {
@@ -64,10 +63,20 @@ func (d v3) next(e *envelope, after string, rows int) string {
 	if c := e.cursor(); c != "" && !strings.HasPrefix(after, "page ") {
 		return c
 	}
+	if next := nextPage(after, rows); next != "" {
+		return "page " + next
+	}
+	return ""
+}
+
+func (d v3) nextHits(_ *envelope, after string, rows int) string { return nextPage(after, rows) }
+
+// nextPage is the number of the page after one that was asked for as "3" or
+// "page 3"; "" where that one was not full.
+func nextPage(after string, rows int) string {
 	page, _ := strconv.Atoi(strings.TrimPrefix(after, "page "))
-	page = max(page, 1) + 1
-	if rows < listed || d.lastPage > 0 && page > d.lastPage {
+	if rows < listed {
 		return ""
 	}
-	return "page " + strconv.Itoa(page)
+	return strconv.Itoa(max(page, 1) + 1)
 }

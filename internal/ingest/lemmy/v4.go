@@ -7,6 +7,9 @@ import "strconv"
 // the others skip rows that tie.
 type v4 struct{}
 
+func (v4) site() call     { return call{path: "/api/v4/site"} }
+func (v4) byChange() bool { return true }
+
 func (v4) post(id int64) call { return call{path: "/api/v4/post", query: values("id", number(id))} }
 func (v4) postOf(comment int64) call {
 	return call{path: "/api/v4/post", query: values("comment_id", number(comment))}
@@ -15,12 +18,8 @@ func (v4) comment(id int64) call {
 	return call{path: "/api/v4/comment", query: values("id", number(id))}
 }
 
-func (v4) posts(community string, o order, after string) call {
-	sort := "new"
-	if o == changed {
-		sort = "new_comments"
-	}
-	return call{path: "/api/v4/post/list", query: values("community_name", community, "type_", "all", "sort", sort,
+func (v4) posts(community, after string) call {
+	return call{path: "/api/v4/post/list", query: values("community_name", community, "type_", "all", "sort", "new_comments",
 		"time_range_seconds", "0", "limit", strconv.Itoa(listed), "page_cursor", after)}
 }
 
@@ -43,3 +42,5 @@ func (v4) comments(post, parent int64, after string) call {
 }
 
 func (v4) next(e *envelope, _ string, _ int) string { return e.cursor() }
+
+func (v4) nextHits(e *envelope, _ string, _ int) string { return e.cursor() }

@@ -53,7 +53,19 @@ type post struct {
 	Title    string `json:"title"` // PieFed
 	URL      string `json:"url"`
 	NSFW     bool   `json:"nsfw"`
-	Comments *int64 `json:"comments"` // v4
+	Comments *int64 `json:"comments"`               // v4
+	Newest   string `json:"newest_comment_time_at"` // v4
+
+	// Pinned posts come first in a list, whatever its order: on Lemmy by the
+	// first two, on PieFed by the others.
+	FeaturedCommunity bool `json:"featured_community"`
+	FeaturedLocal     bool `json:"featured_local"`
+	Sticky            bool `json:"sticky"`
+	InstanceSticky    bool `json:"instance_sticky"`
+}
+
+func (p *post) pinned() bool {
+	return p.FeaturedCommunity || p.FeaturedLocal || p.Sticky || p.InstanceSticky
 }
 
 func (p *post) title() string { return cmp.Or(p.Name, p.Title) }
@@ -125,4 +137,5 @@ type counts struct {
 	votes
 	Comments *int64 `json:"comments"`
 	Replies  *int64 `json:"child_count"`
+	Newest   string `json:"newest_comment_time"`
 }
