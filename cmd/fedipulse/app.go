@@ -17,6 +17,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/fedipulse/fedipulse/data"
+	"github.com/fedipulse/fedipulse/internal/fetch"
 	"github.com/fedipulse/fedipulse/internal/store"
 	"github.com/fedipulse/fedipulse/internal/study"
 )
@@ -27,8 +28,10 @@ type app struct {
 	stdout, stderr io.Writer
 
 	studyPath, dbPath, outDir string
-	quiet                     bool
+	quiet, verbose            bool
 	logFormat                 string
+
+	fake func(*fetch.Options) // for tests: clocks that take no time
 }
 
 // newRoot returns the command tree.
@@ -59,11 +62,12 @@ Without a study file, "fedipulse run" runs the embedded sample study.
 	})
 	f := root.PersistentFlags()
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "say nothing but errors and results")
+	f.BoolVarP(&a.verbose, "verbose", "v", false, "log every request, without its query, to stderr")
 	f.StringVar(&a.logFormat, "log-format", "text", "form of what goes to stderr: text or json")
 	root.AddCommand(
-		newRun(a), newIngest(a), newAnnotate(a), newReport(a),
+		newRun(a), newIngest(a), newAnnotate(a), newReport(a), newRefresh(a),
 		newQuery(a), newStatus(a), newExport(a),
-		newInit(a), newDoctor(a), newVersion(a),
+		newReview(a), newInit(a), newDoctor(a), newVersion(a),
 	)
 	for _, c := range root.Commands() {
 		c.Args = asUsage(c.Args)
@@ -193,7 +197,7 @@ func (a *app) say(stage, text string, attrs ...any) {
 	switch {
 	case a.quiet:
 	case a.logFormat == "json":
-		slog.New(slog.NewJSONHandler(a.stderr, nil)).Info(text, append([]any{"stage", stage}, attrs...)...)
+		slog.New(a.handler(nil)).Info(text, append([]any{"stage", stage}, attrs...)...)
 	default:
 		fmt.Fprintf(a.stderr, "%s: %s\n", stage, text)
 	}

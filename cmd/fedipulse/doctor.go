@@ -48,7 +48,7 @@ func (a *app) doctor(ctx context.Context) error {
 		return errors.New("one check failed")
 	}
 	tell("study", q.Title, nil)
-	sources, err := ingest.Open(q.files, q.Study)
+	sources, err := ingest.Open(ingest.Place{Files: q.files}, q.Study)
 	if err != nil {
 		err = usageError{err}
 	}

@@ -15,7 +15,9 @@ const (
 	exitDone    = 0   // done
 	exitFailed  = 1   // failed
 	exitUsage   = 2   // the command line or the study file is wrong
-	exitPartly  = 3   // done, but something was quarantined or could not be read
+	exitPartly  = 3   // done, but something was quarantined, could not be read, or was not to be had
+	exitLater   = 5   // nothing was to be had for now: every instance wants to be left alone for a while
+	exitRefused = 6   // nothing was to be had: robots.txt, or the instance, does not allow it
 	exitDamage  = 7   // the database is damaged
 	exitLocked  = 11  // another process has the database open
 	exitStopped = 130 // interrupted
@@ -26,7 +28,9 @@ const exitHelp = `Exit status:
   0    done
   1    failed
   2    the command line or the study file is wrong
-  3    partly done: something was quarantined or could not be read
+  3    partly done: something was quarantined, could not be read, or was not to be had
+  5    nothing was to be had for now: the instances want to be left alone; try later
+  6    nothing was to be had: robots.txt or the instance itself does not allow it
   7    the database is damaged
   11   another process has the database open
   130  interrupted`
@@ -38,9 +42,17 @@ func (e usageError) Unwrap() error { return e.error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// errPartly ends a command that did its work but for some items, which have
-// been named already.
-var errPartly = errors.New("partly done")
+// Ends of a command that did its work but for some items, which have been named
+// already. What comes after it in a run goes on.
+var (
+	errPartly  = unfinished("partly done")
+	errLater   = unfinished("try later")
+	errRefused = unfinished("refused")
+)
+
+type unfinished string
+
+func (u unfinished) Error() string { return string(u) }
 
 func status(ctx context.Context, err error) int {
 	var usage usageError
@@ -57,6 +69,10 @@ func status(ctx context.Context, err error) int {
 		return exitUsage
 	case errors.Is(err, errPartly):
 		return exitPartly
+	case errors.Is(err, errLater):
+		return exitLater
+	case errors.Is(err, errRefused):
+		return exitRefused
 	default:
 		return exitFailed
 	}
@@ -67,9 +83,13 @@ func messages(err error) []string {
 	if errors.Is(err, context.Canceled) {
 		return []string{"interrupted: what was read is stored; run again to go on"}
 	}
-	text := strings.TrimSpace(strings.TrimSuffix(err.Error(), errPartly.Error()))
-	if text == "" {
-		return nil
+	var lines []string
+	for line := range strings.Lines(err.Error()) {
+		switch line = strings.TrimRight(line, "\n"); unfinished(line) {
+		case "", errPartly, errLater, errRefused:
+		default:
+			lines = append(lines, line)
+		}
 	}
-	return strings.Split(text, "\n")
+	return lines
 }

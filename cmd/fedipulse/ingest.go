@@ -20,6 +20,10 @@ func newIngest(a *app) *cobra.Command {
 is stored whole or not at all; a run that was cut off goes on where it ended.
 Records that cannot be read are quarantined with their reason.
 
+Of an instance only what the study names is asked, one request at a time, with
+pauses, and nothing that its robots.txt forbids: see fedipulse review. Threads
+that have not changed by the instance's own counts are not asked for again.
+
 ` + exitHelp,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.alone(c.Context(), a.ingest) },
@@ -46,7 +50,22 @@ func (a *app) alone(ctx context.Context, do stage) error {
 }
 
 func (a *app) ingest(ctx context.Context, q question, s *store.Store) error {
-	sources, err := ingest.Open(q.files, q.Study)
+	return a.take(ctx, q, s, "ingest", ingest.Run)
+}
+
+// taking is ingest.Run or a relative of it.
+type taking func(context.Context, ingest.Store, []ingest.Source, ingest.Options) (ingest.Summary, error)
+
+// take runs a stage that brings posts in, and says what became of it.
+func (a *app) take(ctx context.Context, q question, s *store.Store, command string, do taking) error {
+	door, err := a.door(q)
+	if err != nil {
+		return err
+	}
+	if door != nil {
+		defer door.Close()
+	}
+	sources, err := ingest.Open(ingest.Place{Files: q.files, Door: door}, q.Study)
 	if err != nil {
 		return usageError{err}
 	}
@@ -54,40 +73,67 @@ func (a *app) ingest(ctx context.Context, q question, s *store.Store) error {
 		return err
 	}
 	began := time.Now()
-	if err := s.Begin(context.WithoutCancel(ctx), "ingest", version()); err != nil {
+	if err := s.Begin(context.WithoutCancel(ctx), command, version()); err != nil {
 		return err
 	}
-	show, end := a.bar("ingest", "posts", -1)
-	sum, problems := ingest.Run(ctx, s, sources, ingest.Options{
+	show, end := a.bar(command, "posts", -1)
+	sum, problems := do(ctx, s, sources, ingest.Options{
 		Consent:  ingest.Consent{Mode: q.Privacy.Consent},
 		Progress: func(sum ingest.Summary) { show(sum.Posts) },
 	})
 	end()
 	expired, err := a.expire(ctx, q, s)
-	outcome := ingestLine(sum, len(sources), expired, time.Since(began))
+	outcome := takenLine(sum, len(sources), expired, time.Since(began))
 	err = errors.Join(err, s.End(context.WithoutCancel(ctx), outcome, sum.Pages > 0 || expired > 0))
-	a.say("ingest", outcome, "sources", len(sources), "pages", sum.Pages, "posts", sum.Posts, "fresh", sum.Fresh, "changed", sum.Changed,
-		"excluded", sum.Excluded, "rejected", sum.Rejected, "failed", sum.Failed, "expired", expired)
-	if err != nil || problems != nil && ctx.Err() != nil {
+	a.say(command, outcome, "sources", len(sources), "pages", sum.Pages, "posts", sum.Posts, "fresh", sum.Fresh, "changed", sum.Changed,
+		"gone", sum.Gone, "excluded", sum.Excluded, "rejected", sum.Rejected, "failed", sum.Failed, "deferred", sum.Deferred, "refused", sum.Refused,
+		"expired", expired)
+	if err != nil || problems != nil && ctx.Err() != nil || errors.Is(problems, ingest.ErrStore) {
 		return errors.Join(problems, err)
 	}
-	if sum.Rejected > 0 {
-		problems = errors.Join(problems, fmt.Errorf("%s could not be read; the reasons: fedipulse query \"from quarantine\"", plural(sum.Rejected, "record")))
-	}
-	if problems != nil && (sum.Failed > 0 || sum.Rejected > 0) {
-		return errors.Join(problems, errPartly)
-	}
-	return problems
+	return errors.Join(problems, advice(sum), ending(sum))
 }
 
-func ingestLine(sum ingest.Summary, sources, expired int, took time.Duration) string {
+// advice says what to do about what went wrong.
+func advice(sum ingest.Summary) error {
+	var hints []error
+	if sum.Rejected > 0 {
+		hints = append(hints, fmt.Errorf("%s could not be read; the reasons: fedipulse query \"from quarantine\"", plural(sum.Rejected, "record")))
+	}
+	if sum.Deferred > 0 {
+		hints = append(hints, errors.New("run again later to go on where this run had to stop"))
+	}
+	if sum.Refused > 0 {
+		hints = append(hints, errors.New("fedipulse review HOST shows what an instance allows, and how to note its administrators' consent"))
+	}
+	return errors.Join(hints...)
+}
+
+// ending is the error that gives a stage its exit status.
+func ending(sum ingest.Summary) error {
+	nothing := sum.Sources == 0 && sum.Pages == 0
+	switch {
+	case sum.Failed == 0 && sum.Rejected == 0:
+		return nil
+	case nothing && sum.Deferred == sum.Failed:
+		return errLater
+	case nothing && sum.Refused == sum.Failed:
+		return errRefused
+	}
+	return errPartly
+}
+
+func takenLine(sum ingest.Summary, sources, expired int, took time.Duration) string {
 	line := fmt.Sprintf("%s: nothing new", plural(sources, "source"))
 	if sum.Posts > 0 || sum.Rejected > 0 {
 		line = fmt.Sprintf("%s: %s read, %d new, %d changed, %d left out, %d quarantined, %s",
 			plural(sources, "source"), plural(sum.Posts, "post"), sum.Fresh, sum.Changed, sum.Excluded, sum.Rejected, took.Round(10*time.Millisecond))
 	}
+	if sum.Gone > 0 {
+		line += fmt.Sprintf("; the words and scores of %s withdrawn since were dropped", plural(sum.Gone, "post"))
+	}
 	if sum.Failed > 0 {
-		line += fmt.Sprintf("; %s failed", plural(sum.Failed, "file"))
+		line += fmt.Sprintf("; %s", plural(sum.Failed, "failure"))
 	}
 	if expired > 0 {
 		line += fmt.Sprintf("; the text of %s reached its keep_text_days and was dropped", plural(expired, "post"))

@@ -23,11 +23,12 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata",
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": exitStatus, "hold": hold, "future": future},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": exitStatus, "hold": hold, "future": future, "serve": serve, "delete": deleteWords},
 		Setup: func(e *testscript.Env) error {
 			root, err := filepath.Abs(filepath.Join("..", ".."))
 			e.Setenv("ROOT", root)
 			e.Setenv("NO_COLOR", "1")
+			e.Values[worldKey{}] = newWorld()
 			return err
 		},
 	})

@@ -39,7 +39,8 @@ func (a *app) run(ctx context.Context) error {
 		return err
 	}
 	partly := a.ingest(ctx, q, s)
-	if partly != nil && !errors.Is(partly, errPartly) {
+	var end unfinished
+	if partly != nil && !errors.As(partly, &end) {
 		return errors.Join(partly, s.Close())
 	}
 	err = a.annotate(ctx, q, s)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -65,7 +66,7 @@ func (a *app) printStatus(st store.Status, sums []store.Digest) error {
 	row("annotated", "%d, %d with themes", st.Annotated, st.Tagged)
 	row("left out", "%d on principle, %d quarantined", st.Excluded, st.Quarantined)
 	for _, x := range bySource(st.Streams) {
-		row("source", "%s: %s from %s", x.name, plural(x.posts, "post"), plural(x.streams, "file"))
+		row("source", "%s: %s from %s", x.name, plural(x.posts, "post"), x.from())
 	}
 	for _, r := range st.Runs {
 		row("run", "%s %s: %s", r.Started.UTC().Format("2006-01-02 15:04:05"), r.Command, r.Outcome)
@@ -78,8 +79,21 @@ func (a *app) printStatus(st store.Status, sums []store.Digest) error {
 
 // source sums the streams of one [[source]].
 type source struct {
-	name           string
-	posts, streams int
+	name                         string
+	posts, files, threads, lists int
+}
+
+func (x source) from() string {
+	var parts []string
+	for _, p := range []struct {
+		n   int
+		one string
+	}{{x.files, "file"}, {x.threads, "thread"}, {x.lists, "list"}} {
+		if p.n > 0 {
+			parts = append(parts, plural(p.n, p.one))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func bySource(streams []store.Stream) []source {
@@ -90,7 +104,14 @@ func bySource(streams []store.Stream) []source {
 		}
 		last := &all[len(all)-1]
 		last.posts += int(x.Posts)
-		last.streams++
+		switch id, thread := strings.CutPrefix(x.Stream, "post/"); {
+		case thread && strings.Trim(id, "0123456789") == "":
+			last.threads++
+		case strings.HasPrefix(x.Position, "{"):
+			last.lists++
+		default:
+			last.files++
+		}
 	}
 	return all
 }
