@@ -189,6 +189,24 @@ func (t *tree) orphans() []int64 {
 	return slices.Compact(lost)
 }
 
+// unseen are the topmost ancestors that are named, not held, and not asked for
+// yet.
+func (t *tree) unseen(asked map[int64]bool) []int64 {
+	var lost []int64
+	for _, n := range t.nodes {
+		for _, up := range n.above {
+			if t.nodes[up] == nil {
+				if !asked[up] {
+					lost = append(lost, up)
+				}
+				break
+			}
+		}
+	}
+	slices.Sort(lost)
+	return slices.Compact(lost)
+}
+
 func (t *tree) note(format string, args ...any) {
 	if s := fmt.Sprintf(format, args...); !slices.Contains(t.notes, s) {
 		t.notes = append(t.notes, s)

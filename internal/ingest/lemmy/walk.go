@@ -2,9 +2,6 @@ package lemmy
 
 import (
 	"context"
-	"errors"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // complete fetches every comment that the instance has of a thread. What was
@@ -102,28 +99,36 @@ func (a *api) flat(ctx context.Context, t *tree, d v3, sort string) error {
 		}
 		// The newest end is read until it meets the oldest. From there, a list that
 		// shows nothing new for longer than the first answer can explain is a circle.
-		if rows < listed || sort != "Old" && barren > 0 || barren > treed/listed+1 {
+		if rows < listed || sort == "New" && barren > 0 || barren > treed/listed+1 {
 			return nil
 		}
 	}
 	return nil
 }
 
-// otherEnds reads what a version that serves only some pages hides behind them.
+// otherEnds reads what a version that serves only some pages hides behind them:
+// the other end of the list, the ends of its other orders, what hangs on any of
+// those, and at last what a search finds.
 func (a *api) otherEnds(ctx context.Context, t *tree, d v3) error {
-	if err := a.flat(ctx, t, d, "New"); err != nil {
-		return err
-	}
+	asked := map[int64]bool{}
+	var steps []func() error
 	for _, sort := range []string{"New", "Top", "Controversial", "Hot"} {
-		if t.live() >= t.claimed || t.claimed <= t.live()+t.missing() {
-			break
+		steps = append(steps, func() error { return a.flat(ctx, t, d, sort) }, func() error {
+			_, err := a.subtree(ctx, t, d.shallow(t.id, 0, sort, "1"))
+			return err
+		})
+	}
+	steps = append(steps,
+		func() error { return a.repair(ctx, t, asked) },
+		func() error { return a.findWords(ctx, t, asked) },
+	)
+	for _, step := range steps {
+		if t.live() >= t.claimed {
+			return nil
 		}
-		if _, err := a.subtree(ctx, t, d.shallow(t.id, 0, sort, "1")); err != nil {
+		if err := step(); err != nil {
 			return err
 		}
-	}
-	if err := a.repair(ctx, t, map[int64]bool{}); err != nil {
-		return err
 	}
 	if t.live() < t.claimed {
 		t.note("the server does not serve its lists beyond page %d", d.lastPage)
@@ -132,12 +137,24 @@ func (a *api) otherEnds(ctx context.Context, t *tree, d v3) error {
 }
 
 // repair asks for what the comments themselves say is missing: subtrees with
-// fewer rows than their child_count, then ancestors that were not shown.
+// fewer rows than their child_count, and ancestors that were not shown, with all
+// that is below them.
 func (a *api) repair(ctx context.Context, t *tree, asked map[int64]bool) error {
+	parents := mostParents
+	if d, ok := a.dialect.(v3); ok && d.lastPage > 0 && t.live() < t.claimed {
+		parents = mostRepairs // there they lead to what the lists do not show
+	}
 	for spent := 0; spent < mostRepairs; {
 		list := t.lacking(treed, asked)
+		for _, id := range t.unseen(asked) {
+			if parents--; parents < 0 {
+				t.note("too many ancestors are not shown to ask for each")
+				break
+			}
+			list = append(list, id)
+		}
 		if len(list) == 0 {
-			break
+			return nil
 		}
 		for _, id := range list {
 			asked[id] = true
@@ -145,15 +162,6 @@ func (a *api) repair(ctx context.Context, t *tree, asked map[int64]bool) error {
 			if err := a.fill(ctx, t, id); err != nil {
 				return err
 			}
-		}
-	}
-	for i, id := range t.orphans() {
-		if i == mostParents {
-			t.note("too many ancestors are not shown to ask for each")
-			break
-		}
-		if err := a.fetchComment(ctx, t, id); err != nil && !absent(err) {
-			return err
 		}
 	}
 	return nil
@@ -170,16 +178,4 @@ func (a *api) fill(ctx context.Context, t *tree, id int64) error {
 		return nil
 	}
 	return err
-}
-
-func (a *api) fetchComment(ctx context.Context, t *tree, id int64) error {
-	e, err := a.ask(ctx, a.dialect.comment(id))
-	if err != nil {
-		return err
-	}
-	if e.CommentView == nil {
-		return errors.New("the answer has no comment_view")
-	}
-	a.add(t, []jsontext.Value{e.CommentView})
-	return nil
 }
