@@ -23,6 +23,7 @@ var digested = []struct{ table, columns string }{
 	{"identity.posts", "id, uri, url"},
 	{"identity.locals", "ref, post, instance, local_id"},
 	{"sightings", "post, instance, score, upvotes, downvotes, boosts, replies, descendants"},
+	{"coverage", "thread, instance, claimed, shown, listed, lacking, orphans, left_out, reason"},
 	{"quarantine", "source, stream, page, item, reason, sha256"},
 	{"exclusions", "source, stream, page, reason, posts"},
 	{"annotations", `post, content_hash, model, day, language, confidence, plain, words, scored, reason, sentiment, score,

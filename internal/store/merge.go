@@ -14,10 +14,13 @@ type version struct {
 	seen   time.Time
 	home   bool // shown by the instance that the post comes from
 	author bool // the source says who wrote it
+	dated  bool // the source says exactly when it was written
 }
 
+func (r *row) dated() bool { return !r.Created.IsZero() && !r.Approx }
+
 func (r *row) version() version {
-	return version{r.hash, r.State, r.Edited, r.seen, r.shown == "" || r.shown == r.Instance, r.Author.URI != ""}
+	return version{r.hash, r.State, r.Edited, r.seen, r.shown == "" || r.shown == r.Instance, r.Author.URI != "", r.dated()}
 }
 
 // supersedes reports whether b, which arrives after a, replaces a's words. The

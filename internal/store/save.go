@@ -101,14 +101,15 @@ func (s *Store) held(ctx context.Context, rows []*row) (map[duckdb.UUID]version,
 func (s *Store) versions(ctx context.Context) (map[duckdb.UUID]version, error) {
 	found, err := s.conn.QueryContext(ctx, `
 		with known as (
-		  select p.id, p.content_hash, p.state, p.edited, p.instance, p.last_seen, p.author is not null as authored
+		  select p.id, p.content_hash, p.state, p.edited, p.instance, p.last_seen, p.author is not null as authored,
+		    p.created is not null and not p.approximate as dated
 		  from posts p semi join incoming i on i.id = p.id
 		), home as (
 		  select k.id, max(g.last_seen) as seen
 		  from known k join sightings g on g.post = k.id and g.instance in (k.instance, '')
 		  group by k.id
 		)
-		select k.id, k.content_hash, k.state, coalesce(k.edited, 'epoch'::timestamptz), coalesce(h.seen, k.last_seen), h.id is not null, k.authored
+		select k.id, k.content_hash, k.state, coalesce(k.edited, 'epoch'::timestamptz), coalesce(h.seen, k.last_seen), h.id is not null, k.authored, k.dated
 		from known k left join home h on h.id = k.id`)
 	if err != nil {
 		return nil, err
@@ -118,7 +119,7 @@ func (s *Store) versions(ctx context.Context) (map[duckdb.UUID]version, error) {
 	for found.Next() {
 		var id duckdb.UUID
 		var v version
-		if err := found.Scan(&id, &v.hash, &v.state, &v.edited, &v.seen, &v.home, &v.author); err != nil {
+		if err := found.Scan(&id, &v.hash, &v.state, &v.edited, &v.seen, &v.home, &v.author, &v.dated); err != nil {
 			return nil, err
 		}
 		if v.edited.Unix() == 0 {
@@ -139,10 +140,10 @@ func (s *Store) merge(ctx context.Context, rows []*row, held map[duckdb.UUID]ver
 		switch {
 		case !ok:
 			fresh = append(fresh, r)
-		case supersedes(r.version(), old):
+		case supersedes(r.version(), old), !old.dated && r.dated() && !old.state.Gone() && r.hash == old.hash:
 			changed = append(changed, r)
 			known = append(known, r)
-			if !old.author && r.Author.URI != "" {
+			if !old.author && r.Author.URI != "" || r.hash == old.hash && r.State == old.state {
 				completed++
 			}
 			if r.State.Gone() && !old.state.Gone() {
@@ -230,6 +231,8 @@ insert into revisions
 select p.id, p.content_hash, c.last_seen from posts p join changed c on c.id = p.id
 where c.content_hash <> p.content_hash;
 update posts set
+  created = case when c.approximate or c.created is null then posts.created else c.created end,
+  approximate = posts.approximate and (c.approximate or c.created is null),
   state = c.state, edited = coalesce(c.edited, posts.edited), title = c.title, content = c.content, format = c.format,
   warning = c.warning, content_hash = c.content_hash, language = coalesce(c.language, posts.language),
   author = coalesce(c.author, posts.author), bot = c.bot, link_domain = c.link_domain, quotes = coalesce(c.quotes, posts.quotes),

@@ -50,7 +50,7 @@ func (v *visit) byCall(ctx context.Context, t target, name string) {
 		}
 	}
 	from := held.validators()
-	if held.Keeps != v.Keeps {
+	if held.Keeps != v.Keeps || !held.settled() {
 		from = fetch.Validators{}
 	}
 	e, err := v.askIf(ctx, t.call, from)

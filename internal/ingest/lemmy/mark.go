@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/fedipulse/fedipulse/internal/discussion"
 	"github.com/fedipulse/fedipulse/internal/fetch"
 )
 
@@ -17,7 +18,12 @@ type mark struct {
 	Edited   string `json:"edited,omitempty"`
 	ETag     string `json:"etag,omitempty"`
 	Modified string `json:"modified,omitempty"`
+	Short    int    `json:"short,omitempty"` // readings with these counts that did not bring all
 }
+
+// mostShort is how often a thread is read again that is not whole: something may
+// have gone wrong on the way, but some instances never show all that they count.
+const mostShort = 3
 
 // mark of the post in a view.
 func (v *view) mark(keeps string, from fetch.Validators) mark {
@@ -46,6 +52,20 @@ func (v *view) newest() string {
 // same reports whether nothing tells that the thread has changed.
 func (m mark) same(held mark) bool {
 	return m.Keeps == held.Keeps && m.Comments == held.Comments && m.Newest == held.Newest && m.Edited == held.Edited
+}
+
+// settled reports whether the last reading was as good as it gets.
+func (m mark) settled() bool { return m.Short == 0 || m.Short >= mostShort }
+
+// after is the mark of a reading with what it brought.
+func (m mark) after(c *discussion.Coverage, held mark) mark {
+	if m.Short = 0; c == nil || c.Reason == "" {
+		return m
+	}
+	if m.Short = 1; m.same(held) {
+		m.Short += held.Short
+	}
+	return m
 }
 
 func (m mark) validators() fetch.Validators {

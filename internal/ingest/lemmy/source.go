@@ -128,9 +128,9 @@ func (v *visit) offered(ctx context.Context, record jsontext.Value, seen time.Ti
 	switch {
 	case err != nil:
 		v.fail(err)
-	case !now.same(held):
+	case !now.same(held) || !held.settled():
 		page, err := v.below(ctx, record, seen)
-		v.thread(page, now, err)
+		v.thread(page, now.after(page.Coverage, held), err)
 	}
 }
 

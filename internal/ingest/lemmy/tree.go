@@ -111,6 +111,24 @@ func rejected(item string, raw []byte, err error) discussion.Rejected {
 	return discussion.Rejected{Item: item, Reason: err.Error(), SHA256: hex.EncodeToString(sum[:])}
 }
 
+// contradictions drops comments whose path does not go on from that of their
+// parent: a server that says so has mixed something up, or answers in a circle.
+func (t *tree) contradictions() {
+	var wrong []int64
+	for id, n := range t.nodes {
+		if up := t.nodes[n.parent()]; up != nil && !slices.Equal(n.above[:len(n.above)-1], up.above) {
+			wrong = append(wrong, id)
+		}
+	}
+	slices.Sort(wrong)
+	for _, id := range wrong {
+		delete(t.nodes, id)
+		t.rejected = append(t.rejected, discussion.Rejected{
+			Item: commentID(strconv.FormatInt(id, 10)), Reason: fmt.Sprintf("read comment %d: its path contradicts that of its parent", id),
+		})
+	}
+}
+
 // count works out how many of each comment's descendants are held.
 func (t *tree) count() {
 	for _, n := range t.nodes {

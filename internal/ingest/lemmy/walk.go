@@ -13,10 +13,11 @@ func (a *api) complete(ctx context.Context, t *tree) error {
 	} else {
 		err = a.pages(ctx, t, 0)
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		err = a.repair(ctx, t, map[int64]bool{})
 	}
-	return a.repair(ctx, t, map[int64]bool{})
+	t.contradictions()
+	return err
 }
 
 // pages follows a list whose pages hold whole levels (v4, PieFed).
