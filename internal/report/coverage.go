@@ -15,33 +15,34 @@ type cover struct {
 	threads                     int64
 	claimed, held, missing      int64
 	gone, orphans, claimedThere int64 // claimedThere: of the claimed replies, those held
+	leftOut                     int64 // of the claimed replies, those not kept on principle
 }
 
 const coverSQL = `
 select coverage, count(*), coalesce(sum(claimed), 0)::bigint, sum(held)::bigint,
   coalesce(sum(missing) filter (claimed is not null), 0)::bigint, sum(gone)::bigint, sum(orphans)::bigint,
-  coalesce(sum(claimed - missing) filter (claimed is not null), 0)::bigint
+  coalesce(sum(claimed - missing - least(left_out, claimed - missing)) filter (claimed is not null), 0)::bigint, sum(left_out)::bigint
 from thread_coverage group by coverage order by coverage`
 
 func scanCover(r *sql.Rows, c *cover) error {
-	return r.Scan(&c.state, &c.threads, &c.claimed, &c.held, &c.missing, &c.gone, &c.orphans, &c.claimedThere)
+	return r.Scan(&c.state, &c.threads, &c.claimed, &c.held, &c.missing, &c.gone, &c.orphans, &c.claimedThere, &c.leftOut)
 }
 
 // thread is one line of the coverage ledger.
 type thread struct {
 	title, platform, community, instance, first string
 	claimed                                     sql.NullInt64
-	held, missing                               int64
+	held, missing, leftOut                      int64
 	state                                       string
 }
 
 const threadsSQL = `
 select coalesce(title, ''), platform, coalesce(community, ''), instance, coalesce(strftime(first_post::date, '%Y-%m-%d'), ''),
-  claimed, held, coalesce(missing, 0), coverage
+  claimed, held, coalesce(missing, 0), left_out, coverage
 from thread_coverage order by greatest(coalesce(claimed, 0), held) desc, first_post, title, community, instance, thread limit 20`
 
 func scanThread(r *sql.Rows, t *thread) error {
-	return r.Scan(&t.title, &t.platform, &t.community, &t.instance, &t.first, &t.claimed, &t.held, &t.missing, &t.state)
+	return r.Scan(&t.title, &t.platform, &t.community, &t.instance, &t.first, &t.claimed, &t.held, &t.missing, &t.leftOut, &t.state)
 }
 
 // claims sums over threads whose server claims a number: replies that are held,
@@ -64,21 +65,44 @@ func coverage(ctx context.Context, d *draft) error {
 	var sum cover
 	for _, c := range all {
 		sum.threads, sum.claimed, sum.held, sum.missing = sum.threads+c.threads, sum.claimed+c.claimed, sum.held+c.held, sum.missing+c.missing
-		sum.gone, sum.orphans = sum.gone+c.gone, sum.orphans+c.orphans
+		sum.gone, sum.orphans, sum.leftOut = sum.gone+c.gone, sum.orphans+c.orphans, sum.leftOut+c.leftOut
 	}
 	d.para("%s", coverageSentence(all))
 	d.para("Threads are counted whole here, whatever the study’s window and languages. Replies are missing where a server did not hand them out: "+
-		"they may be hidden, never have reached that server, or lie beyond the part that was asked for. More can be held than claimed, since servers’ "+
+		"they may be hidden, never have reached that server, or lie beyond the part that was asked for. Left out are those that were not kept on principle. More can be held than claimed, since servers’ "+
 		"counts lag behind. %s held as deleted, removed or forgotten; %s held without the post that %s.",
 		sentence(count(sum.gone, "post is", "posts are")), count(sum.orphans, "reply is", "replies are"), verb(sum.orphans, "it answers", "they answer"))
 	list, err := collect(ctx, d.q, scanThread, threadsSQL)
 	if err != nil {
 		return err
 	}
-	d.table([]string{"Thread", "Platform", "First post", "#Claimed", "#Held", "#Missing", "Coverage"}, d.threadRows(list, sum))
+	d.table([]string{"Thread", "Platform", "First post", "#Claimed", "#Held", "#Left out", "#Missing", "Coverage"}, d.threadRows(list, sum))
 	if !d.asked() {
 		d.para("Titles are not shown, since the study does not ask for quotes.")
 	}
+	return d.whyMissing(ctx)
+}
+
+const missingSQL = `
+select reason, count(*), sum(missing)::bigint from thread_coverage
+where reason is not null and missing > 0 group by reason order by 3 desc, reason limit 12`
+
+// whyMissing says why replies are missing, as far as that is known.
+func (d *draft) whyMissing(ctx context.Context) error {
+	type cause struct {
+		reason           string
+		threads, replies int64
+	}
+	scan := func(r *sql.Rows, c *cause) error { return r.Scan(&c.reason, &c.threads, &c.replies) }
+	list, err := collect(ctx, d.q, scan, missingSQL)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	var rows [][]string
+	for _, c := range list {
+		rows = append(rows, []string{markdown.Inline(shorten(markdown.Clean(c.reason), 200)), number(c.threads), number(c.replies)})
+	}
+	d.table([]string{"Why replies are missing", "#Threads", "#Replies"}, rows)
 	return nil
 }
 
@@ -112,14 +136,14 @@ func (d *draft) threadRows(list []thread, sum cover) [][]string {
 			claimed, missing = number(t.claimed.Int64), number(t.missing)
 			rest.missing -= t.missing
 		}
-		rest.threads, rest.claimed, rest.held = rest.threads-1, rest.claimed-t.claimed.Int64, rest.held-t.held
-		rows = append(rows, []string{d.threadName(t), platformName(t.platform), orDash(t.first), claimed, number(t.held), missing, t.state})
+		rest.threads, rest.claimed, rest.held, rest.leftOut = rest.threads-1, rest.claimed-t.claimed.Int64, rest.held-t.held, rest.leftOut-t.leftOut
+		rows = append(rows, []string{d.threadName(t), platformName(t.platform), orDash(t.first), claimed, number(t.held), number(t.leftOut), missing, t.state})
 	}
 	if rest.threads > 0 {
-		rows = append(rows, []string{count(rest.threads, "smaller thread", "smaller threads"), "", "", number(rest.claimed), number(rest.held), number(rest.missing), ""})
+		rows = append(rows, []string{count(rest.threads, "smaller thread", "smaller threads"), "", "", number(rest.claimed), number(rest.held), number(rest.leftOut), number(rest.missing), ""})
 	}
 	return append(rows, []string{"**All " + count(sum.threads, "thread", "threads") + "**", "", "",
-		number(sum.claimed), number(sum.held), number(sum.missing), ""})
+		number(sum.claimed), number(sum.held), number(sum.leftOut), number(sum.missing), ""})
 }
 
 // threadName names a thread by its title, where titles may be shown, and its
