@@ -5,15 +5,18 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/fedipulse/fedipulse/internal/fetch/fetchtest"
 	"github.com/fedipulse/fedipulse/internal/store"
 )
 
@@ -116,6 +119,60 @@ func TestKill9(t *testing.T) {
 		t.Errorf("after %d kills the content differs: %s", landed, diff)
 	}
 	t.Logf("%d of %d kills hit a running ingest of %d records", landed, kills, n)
+}
+
+// TestKill9Live kills an ingest from an instance at random moments: what it said
+// it had stays, and rerunning it ends with the content of a run that nobody
+// disturbed.
+func TestKill9Live(t *testing.T) {
+	kills := 10
+	if testing.Short() {
+		kills = 3
+	}
+	w := fetchtest.NewWorld(3)
+	c := w.Community("technology", "larch.example")
+	for range 60 {
+		w.Thread(c, 40, 6)
+	}
+	in := w.Instance("larch.example", "0.19.20")
+	in.Robots, in.Limits = "", fetchtest.Limits{Message: fetchtest.Rate{Requests: 1e6, Per: time.Minute}}
+	server := httptest.NewServer(in)
+	defer server.Close()
+	t.Setenv(loopback, "gap=1ms larch.example="+strings.TrimPrefix(server.URL, "http://"))
+	dir := t.TempDir()
+	study := "[study]\ntitle = \"t\"\nquestion = \"q?\"\ncontact = \"me@ngo.example\"\n[[source]]\nkind = \"lemmy\"\nname = \"larch\"\ninstance = \"larch.example\"\ncommunities = [\"technology\"]\n"
+	if err := os.WriteFile(filepath.Join(dir, "study.toml"), []byte(study), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	if err := fedipulse(t, dir, "ingest", "--db", "whole.duckdb").Run(); err != nil {
+		t.Fatal(err)
+	}
+	took, landed, held := time.Since(began), 0, int64(0)
+	sameKey(t, dir, "whole.duckdb", "killed.duckdb")
+	for range kills {
+		c := fedipulse(t, dir, "ingest", "--db", "killed.duckdb")
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(rand.Int64N(int64(took)/3)), func() { c.Process.Kill() })
+		if c.Wait() != nil {
+			landed++
+		}
+		timer.Stop()
+		if rows := rowsOf(t, filepath.Join(dir, "killed.duckdb")); rows < held {
+			t.Fatalf("%d posts held, before there were %d", rows, held)
+		} else {
+			held = rows
+		}
+	}
+	if err := fedipulse(t, dir, "ingest", "--db", "killed.duckdb").Run(); err != nil {
+		t.Fatalf("rerun after %d kills: %v", landed, err)
+	}
+	if diff := cmp.Diff(digests(t, filepath.Join(dir, "whole.duckdb")), digests(t, filepath.Join(dir, "killed.duckdb"))); diff != "" {
+		t.Errorf("after %d kills the content differs: %s", landed, diff)
+	}
+	t.Logf("%d of %d kills hit a running ingest of 60 threads", landed, kills)
 }
 
 // TestInterrupt sends Ctrl-C: the page in hand is stored, the status is 130, and

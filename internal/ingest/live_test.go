@@ -108,6 +108,9 @@ func (n *net) ask(query string) string {
 // eachLemmy runs a test against every version that fetchtest plays.
 func eachLemmy(t *testing.T, test func(t *testing.T, version string)) {
 	for _, version := range fetchtest.Versions {
+		if testing.Short() && (version == "0.19.3" || version == "0.19.14") {
+			continue
+		}
 		t.Run(version, func(t *testing.T) { test(t, version) })
 	}
 }
@@ -344,4 +347,137 @@ func TestChange(t *testing.T) {
 			t.Errorf("a second refresh changed something: %s", diff)
 		}
 	})
+}
+
+// TestUnchanged: a thread that the study names is asked for with what the server
+// gave to recognize it, and left alone where that still holds.
+func TestUnchanged(t *testing.T) {
+	w := fetchtest.NewWorld(16)
+	p := w.Thread(w.Community("technology", "larch.example"), 30, 5)
+	in := w.Instance("larch.example", "0.19.20")
+	in.Validators = true
+	n := newNet(t, w, in)
+	n.study.Sources[0].Threads = []string{fmt.Sprintf("https://larch.example/post/%d", in.ID(p))}
+	if sum := n.run(); sum.Pages != 1 {
+		t.Fatalf("%+v", sum)
+	}
+	in.Forget()
+	if sum := n.run(); sum.Pages != 0 || api(in) != 1 {
+		t.Errorf("a rerun: %+v in %d requests", sum, api(in))
+	}
+	if !strings.Contains(n.ask("select position from cursors"), `"etag":"W/`) {
+		t.Error("no validator is kept")
+	}
+	w.Edit(func() { p.Comments()[0].Deleted = true })
+	if sum := n.run(); sum.Pages != 1 {
+		t.Errorf("after a deletion, which changes the count: %+v", sum)
+	}
+	n.study.Sources[0].Match = []string{"nothing of the kind"}
+	if sum := n.run(); sum.Pages != 1 || sum.Excluded == 0 {
+		t.Errorf("after match changed: %+v", sum)
+	}
+}
+
+// TestPoliteness: whatever a study asks, no instance sees two requests at once or
+// two that are closer than they may be, from any number of sources.
+func TestPoliteness(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the gaps are real ones")
+	}
+	w := fetchtest.NewWorld(17)
+	var instances []*fetchtest.Instance
+	for i := range 4 {
+		host := fmt.Sprintf("larch%d.example", i)
+		c := w.Community("technology", host)
+		for range 120 {
+			w.Comment(w.Post(c, fetchtest.PostSpec{Author: w.Person("ada", host)}), nil, "yes")
+		}
+		instances = append(instances, w.Instance(host, fetchtest.Versions[2+i]))
+	}
+	const gap = 4 * time.Millisecond
+	at := map[string]string{}
+	n := &net{t: t, world: w}
+	for _, in := range instances {
+		in.Robots = ""
+		in.Limits.Message = fetchtest.Rate{Requests: 1_000_000, Per: time.Second}
+		server := httptest.NewServer(in)
+		defer server.Close()
+		at[in.Host] = strings.TrimPrefix(server.URL, "http://")
+		for i := range 2 { // two sources of one instance share its pace
+			n.study.Sources = append(n.study.Sources, study.Source{Kind: study.Lemmy, Name: fmt.Sprint(in.Host, i), Instance: in.Host, Communities: []string{"technology"}})
+		}
+	}
+	var err error
+	if n.door, err = fetch.New(fetch.Options{Contact: "tests@fedipulse.example", Loopback: at, LoopbackGap: gap}); err != nil {
+		t.Fatal(err)
+	}
+	defer n.door.Close()
+	if n.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "x.duckdb"), store.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	defer n.store.Close()
+	n.run()
+	total, closest := 0, time.Hour
+	for _, in := range instances {
+		asked := in.Requests()
+		total += len(asked)
+		for i, a := range asked {
+			if a.InFlight != 1 || !strings.HasPrefix(a.UserAgent, "fedipulse/") || !strings.Contains(a.UserAgent, "tests@fedipulse.example") {
+				t.Fatalf("%s: %+v", in.Host, a)
+			}
+			if i > 0 {
+				closest = min(closest, a.Time.Sub(asked[i-1].Time))
+			}
+		}
+	}
+	t.Logf("%d requests to %d instances, the closest two %v apart, %v allowed", total, len(instances), closest, gap)
+	if closest < gap || total < 1000 {
+		t.Errorf("%d requests, the closest two %v apart", total, closest)
+	}
+}
+
+// TestWhole: a thread of 5,000 comments, 50 deep, is held whole, but for what its
+// authors refuse, from every version.
+func TestWhole(t *testing.T) {
+	if testing.Short() {
+		t.Skip("six large threads")
+	}
+	eachLemmy(t, func(t *testing.T, version string) {
+		w := fetchtest.NewWorld(7)
+		p := w.Thread(w.Community("technology", "larch.example"), 5000, 50)
+		in := w.Instance("larch.example", version)
+		n := newNet(t, w, in)
+		n.study.Sources[0].Threads = []string{fmt.Sprintf("https://larch.example/post/%d", in.ID(p))}
+		n.run()
+		_, live := in.Held(p)
+		got := n.ask("select concat_ws(' ', claimed, held + left_out, missing, orphans, coverage, reason) from thread_coverage")
+		// Whose parent refuses is an orphan here, and keeps its place.
+		want := fmt.Sprintf("%d %d 0 %s complete", live, live, strings.Fields(got + " ? ? ?")[3])
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		t.Logf("%d live comments in %d requests; ledger: %s", live, api(in), got)
+	})
+}
+
+// TestWanted: of a community, only threads whose first post has one of the words
+// are asked for.
+func TestWanted(t *testing.T) {
+	w := fetchtest.NewWorld(18)
+	c, ada := w.Community("technology", "larch.example"), w.Person("ada", "larch.example")
+	for _, title := range []string{"Train timetables", "They train on us", "Nothing"} {
+		p := w.Post(c, fetchtest.PostSpec{Title: title, Body: "see above", Author: ada})
+		w.Comment(p, nil, "about timetables").Author = ada
+	}
+	in := w.Instance("larch.example", "0.19.20")
+	n := newNet(t, w, in)
+	n.study.Sources[0].Communities = []string{"technology"}
+	n.study.Sources[0].Match = []string{"they train"}
+	n.run()
+	if got := n.ask("select string_agg(coalesce(title, content), ', ' order by depth) from posts"); got != "They train on us, about timetables" {
+		t.Errorf("held: %s", got)
+	}
+	if got := api(in); got != 3 { // two pages of the list, one thread
+		t.Errorf("%d requests, want 3", got)
+	}
 }

@@ -29,6 +29,13 @@ func (in *Instance) Truth() http.Handler {
 		in.world.mu.RLock()
 		a := in.answer(r)
 		in.world.mu.RUnlock()
+		if in.Validators && a.status == http.StatusOK {
+			tag := fmt.Sprintf("W/%q", fmt.Sprintf("%x", hash(string(a.body))))
+			a.header.Set("Etag", tag)
+			if r.Header.Get("If-None-Match") == tag {
+				a.status, a.body = http.StatusNotModified, nil
+			}
+		}
 		a.write(w)
 	})
 }
@@ -37,7 +44,9 @@ func (a answer) write(w http.ResponseWriter) {
 	for k, v := range a.header {
 		w.Header()[k] = v
 	}
-	w.Header().Set("Content-Length", fmt.Sprint(len(a.body)))
+	if a.status != http.StatusNotModified {
+		w.Header().Set("Content-Length", fmt.Sprint(len(a.body)))
+	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // the client may have gone
 }

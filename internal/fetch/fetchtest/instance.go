@@ -25,6 +25,7 @@ type Instance struct {
 	Host, Version string // Version is one of Versions
 	Limits        Limits
 	Enforce       bool             // refuse what is beyond Limits
+	Validators    bool             // gives ETags, and 304 to who has the same: a proxy in front does so
 	Clock         func() time.Time // measures Limits and Asked.Time
 	Robots        string           // robots.txt; "": there is none
 

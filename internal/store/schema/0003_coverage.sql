@@ -59,7 +59,7 @@ select
   coalesce(o.orphans, 0) as orphans,
   t.gone,
   case
-    when root.id is null then 'root missing'
+    when root.id is null and b.thread is null then 'root missing' -- else it was seen, and left out on principle
     when claimed is null then 'unknown'
     when t.live_held + coalesce(b.set_aside, 0) >= claimed then 'complete'
     else 'partial'
