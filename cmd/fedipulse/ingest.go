@@ -4,15 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/fedipulse/fedipulse/internal/ingest"
 	"github.com/fedipulse/fedipulse/internal/store"
+	"github.com/fedipulse/fedipulse/internal/study"
 )
 
 func newIngest(a *app) *cobra.Command {
+	var dry bool
 	c := &cobra.Command{
 		Use:   "ingest",
 		Short: "Take the posts of the study's sources into the database",
@@ -26,10 +29,16 @@ that have not changed by the instance's own counts are not asked for again.
 
 ` + exitHelp,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.alone(c.Context(), a.ingest) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if dry {
+				return a.planIngest()
+			}
+			return a.alone(c.Context(), a.ingest)
+		},
 	}
 	a.studyFlag(c)
 	a.dbFlag(c)
+	c.Flags().BoolVar(&dry, "dry-run", false, "say what would be read and asked, and do nothing")
 	return c
 }
 
@@ -51,6 +60,39 @@ func (a *app) alone(ctx context.Context, do stage) error {
 
 func (a *app) ingest(ctx context.Context, q question, s *store.Store) error {
 	return a.take(ctx, q, s, "ingest", ingest.Run)
+}
+
+// planIngest says what a study reads and asks.
+func (a *app) planIngest() error {
+	q, err := a.load()
+	if err != nil {
+		return err
+	}
+	for _, s := range q.Sources {
+		line := s.Name + ": "
+		if s.Kind == study.File {
+			line += "read " + s.Path
+		} else {
+			line += "ask " + s.Instance + " for " + strings.Join(wishes(s), "; ")
+		}
+		if _, err := fmt.Fprintln(a.stdout, visible(line)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func wishes(s study.Source) []string {
+	var all []string
+	for _, w := range []struct {
+		what string
+		list []string
+	}{{"threads", s.Threads}, {"communities", s.Communities}, {"hashtags", s.Hashtags}, {"searches", s.Search}} {
+		if len(w.list) > 0 {
+			all = append(all, w.what+" "+strings.Join(w.list, ", "))
+		}
+	}
+	return all
 }
 
 // taking is ingest.Run or a relative of it.

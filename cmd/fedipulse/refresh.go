@@ -2,16 +2,19 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/fedipulse/fedipulse/internal/ingest"
 	"github.com/fedipulse/fedipulse/internal/store"
+	"github.com/fedipulse/fedipulse/internal/study"
 )
 
 func newRefresh(a *app) *cobra.Command {
 	var age time.Duration
+	var dry bool
 	c := &cobra.Command{
 		Use:   "refresh",
 		Short: "Ask the study's instances again for what is held, so that edits and deletions get here",
@@ -31,6 +34,9 @@ before a report is published, then annotate and report again.
 			}
 			return a.alone(c.Context(), func(ctx context.Context, q question, s *store.Store) error {
 				before := time.Now().Add(-age)
+				if dry {
+					return a.planRefresh(ctx, q, s, before)
+				}
 				return a.take(ctx, q, s, "refresh", func(ctx context.Context, s ingest.Store, sources []ingest.Source, o ingest.Options) (ingest.Summary, error) {
 					return ingest.Refresh(ctx, s, sources, before, o)
 				})
@@ -40,5 +46,28 @@ before a report is published, then annotate and report again.
 	a.studyFlag(c)
 	a.dbFlag(c)
 	c.Flags().DurationVar(&age, "age", 24*time.Hour, "leave out threads that were seen within this `TIME`")
+	c.Flags().BoolVar(&dry, "dry-run", false, "say how many threads would be asked for, and do nothing")
 	return c
+}
+
+// planRefresh says how many threads each instance would be asked for.
+func (a *app) planRefresh(ctx context.Context, q question, s *store.Store, before time.Time) error {
+	asked := map[string]bool{}
+	for _, source := range q.Sources {
+		if source.Kind == study.File || asked[source.Instance] {
+			continue
+		}
+		asked[source.Instance] = true
+		threads, posts := 0, 0
+		for held, err := range s.Held(ctx, source.Instance, before) {
+			if err != nil {
+				return err
+			}
+			threads, posts = threads+1, posts+1+len(held.Posts)
+		}
+		if _, err := fmt.Fprintf(a.stdout, "%s: %s, %s\n", source.Instance, plural(threads, "thread"), plural(posts, "post")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
