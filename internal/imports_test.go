@@ -19,7 +19,7 @@ const module = "github.com/fedipulse/fedipulse/"
 var law = map[string][]string{
 	"cmd/fedipulse": {
 		"data", "internal/annotate", "internal/annotate/language", "internal/annotate/sentiment", "internal/annotate/theme",
-		"internal/fetch", "internal/ingest", "internal/ingest/archive", "internal/ingest/lemmy", "internal/report", "internal/report/markdown", "internal/store", "internal/study",
+		"internal/fetch", "internal/ingest", "internal/ingest/archive", "internal/ingest/lemmy", "internal/ingest/nodeinfo", "internal/report", "internal/report/markdown", "internal/store", "internal/study",
 	},
 	"data":                        {},
 	"data/sample":                 {}, // a test of the generated answers
@@ -30,7 +30,9 @@ var law = map[string][]string{
 	"internal/fetch/fetchtest":    {}, // what the real servers do, known apart from the client
 	"internal/ingest":             {"internal/discussion", "internal/fetch", "internal/ingest/archive", "internal/ingest/lemmy", "internal/study"},
 	"internal/ingest/archive":     {"internal/discussion", "internal/ingest/lemmy", "internal/ingest/mastodon"},
-	"internal/ingest/lemmy":       {"internal/discussion", "internal/fetch"},
+	"internal/ingest/lemmy":       {"internal/discussion", "internal/fetch", "internal/ingest/nodeinfo", "internal/ingest/visit"},
+	"internal/ingest/nodeinfo":    {"internal/fetch"},
+	"internal/ingest/visit":       {"internal/discussion", "internal/fetch"},
 	"internal/ingest/mastodon":    {"internal/discussion"},
 	"internal/store":              {"internal/discussion"},
 	"internal/annotate":           {"internal/annotate/plain", "internal/annotate/theme", "internal/discussion"},

@@ -16,6 +16,7 @@ import (
 	"github.com/fedipulse/fedipulse/internal/fetch"
 	"github.com/fedipulse/fedipulse/internal/ingest"
 	"github.com/fedipulse/fedipulse/internal/ingest/lemmy"
+	"github.com/fedipulse/fedipulse/internal/ingest/nodeinfo"
 	"github.com/fedipulse/fedipulse/internal/study"
 )
 
@@ -136,7 +137,7 @@ var paths = []string{"/site", "/post", "/post/list", "/comment/list", "/search",
 
 func (r *review) fill(ctx context.Context, door *fetch.Client, permitted bool) error {
 	var err error
-	r.Software, r.Version, err = lemmy.Software(ctx, door, r.Host)
+	r.Software, r.Version, err = nodeinfo.Software(ctx, door, r.Host)
 	if err != nil {
 		r.Problem, r.Verdict = err.Error(), unreadable
 		return nil

@@ -18,17 +18,17 @@ import (
 // address takes the thread that an address leads to, of whatever kind people
 // paste: a post or a comment, as its page or as its ActivityPub id, of this
 // instance or of another whose post this one has.
-func (v *visit) address(ctx context.Context, address string) {
+func (v *reading) address(ctx context.Context, address string) {
 	c, err := v.find(ctx, address)
 	if err != nil {
-		v.fail(fmt.Errorf("thread %s: %w", address, err))
+		v.Fail(fmt.Errorf("thread %s: %w", address, err))
 		return
 	}
 	v.byCall(ctx, c, address)
 }
 
 // byID takes a thread by the id of its post.
-func (v *visit) byID(ctx context.Context, id int64) {
+func (v *reading) byID(ctx context.Context, id int64) {
 	if !v.done[id] {
 		v.byCall(ctx, target{call: v.dialect.post(id), id: id}, postID(id))
 	}
@@ -40,12 +40,12 @@ type target struct {
 	id int64 // of the post; 0 where a comment leads to it
 }
 
-func (v *visit) byCall(ctx context.Context, t target, name string) {
+func (v *reading) byCall(ctx context.Context, t target, name string) {
 	held := none
 	var err error
 	if t.id != 0 {
 		if held, err = v.held(t.id); err != nil {
-			v.fail(err)
+			v.Fail(err)
 			return
 		}
 	}
@@ -56,20 +56,20 @@ func (v *visit) byCall(ctx context.Context, t target, name string) {
 	e, err := v.askIf(ctx, t.call, from)
 	switch {
 	case absent(err):
-		v.fail(fmt.Errorf("%s: %w: %s shows no such post: it never got there, or was deleted or removed", name, err, v.Instance))
+		v.Fail(fmt.Errorf("%s: %w: %s shows no such post: it never got there, or was deleted or removed", name, err, v.Instance))
 	case err != nil:
-		v.fail(fmt.Errorf("%s: %w", name, err))
+		v.Fail(fmt.Errorf("%s: %w", name, err))
 	case e.unchanged:
 		v.done[t.id] = true
 	case e.PostView == nil:
-		v.fail(fmt.Errorf("%s: the answer has no post_view", name))
+		v.Fail(fmt.Errorf("%s: the answer has no post_view", name))
 	default:
 		v.offered(ctx, e.PostView, e.seen, e.validators)
 	}
 }
 
 // find tells how to ask for what an address names.
-func (v *visit) find(ctx context.Context, address string) (target, error) {
+func (v *reading) find(ctx context.Context, address string) (target, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return target{}, errors.New("it is not an address")
@@ -97,7 +97,7 @@ func (v *visit) find(ctx context.Context, address string) (target, error) {
 
 // throughPeer asks the instance whose copy an address shows, which the study
 // names too, for the id that all instances share.
-func (v *visit) throughPeer(ctx context.Context, host string, post, comment int64) (target, error) {
+func (v *reading) throughPeer(ctx context.Context, host string, post, comment int64) (target, error) {
 	peer, err := Dial(ctx, v.Door, host)
 	if err != nil {
 		return target{}, err
@@ -160,7 +160,7 @@ func names(host string, post, comment int64) []string {
 
 // resolve looks ActivityPub ids up on the instance, which searches only what it
 // has: a stranger's question makes it fetch nothing.
-func (v *visit) resolve(ctx context.Context, uris []string) (target, error) {
+func (v *reading) resolve(ctx context.Context, uris []string) (target, error) {
 	var err error
 	for i, uri := range uris {
 		if slices.Contains(uris[:i], uri) {

@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/fedipulse/fedipulse/internal/fetch"
+	"github.com/fedipulse/fedipulse/internal/ingest/nodeinfo"
 )
 
 // Client asks one instance for threads, in the dialect that it speaks.
@@ -46,7 +47,7 @@ var unpublished = Rate{60, 10 * time.Minute}
 // keeps to half of the limits that its /site publishes. A server of Lemmy 1.0
 // answers on v3's paths too, and lies there: it is never asked on them.
 func Dial(ctx context.Context, door *fetch.Client, host string) (*Client, error) {
-	software, version, err := Software(ctx, door, host)
+	software, version, err := nodeinfo.Software(ctx, door, host)
 	if err != nil {
 		return nil, err
 	}
@@ -63,50 +64,6 @@ func Dial(ctx context.Context, door *fetch.Client, host string) (*Client, error)
 	door.SetLimit(host, searching, unpublished.Requests, unpublished.Per)
 	door.SetLimit(host, searching, c.Site.Search.Requests, c.Site.Search.Per)
 	return c, nil
-}
-
-// Software asks a host by nodeinfo what it runs.
-func Software(ctx context.Context, door *fetch.Client, host string) (name, version string, err error) {
-	address, err := nodeinfo(ctx, door, host)
-	if err != nil {
-		return "", "", err
-	}
-	answer, err := door.Get(ctx, fetch.Request{URL: address})
-	if err != nil {
-		return "", "", err
-	}
-	var info struct {
-		Software struct{ Name, Version string }
-	}
-	if err := json.Unmarshal(answer.Body, &info, lenient, json.MatchCaseInsensitiveNames(true)); err != nil {
-		return "", "", fmt.Errorf("read the nodeinfo of %s: %w", host, plainer(err))
-	}
-	return info.Software.Name, info.Software.Version, nil
-}
-
-// nodeinfo is where a server describes itself: the last link of the right kind,
-// on its own host.
-func nodeinfo(ctx context.Context, door *fetch.Client, host string) (string, error) {
-	answer, err := door.Get(ctx, fetch.Request{URL: "https://" + host + "/.well-known/nodeinfo"})
-	if err != nil {
-		return "", err
-	}
-	var list struct {
-		Links []struct{ Rel, Href string }
-	}
-	if err := json.Unmarshal(answer.Body, &list, lenient, json.MatchCaseInsensitiveNames(true)); err != nil {
-		return "", fmt.Errorf("read the links of %s/.well-known/nodeinfo: %w", host, plainer(err))
-	}
-	found := ""
-	for _, l := range list.Links {
-		if strings.HasPrefix(l.Rel, "http://nodeinfo.diaspora.software/ns/schema/2.") && strings.HasPrefix(l.Href, "https://"+host+"/") {
-			found = l.Href
-		}
-	}
-	if found == "" {
-		return "", fmt.Errorf("%s/.well-known/nodeinfo has no link to a nodeinfo 2 of that host", host)
-	}
-	return found, nil
 }
 
 // speak picks the dialect of a software, by the numbers that its version starts

@@ -29,14 +29,14 @@ type list struct {
 // window or to where the last run began. So an old thread that goes on is found
 // as well as a new one. PieFed has no such order: there the newest post is first,
 // and all of the window is listed every time.
-func (v *visit) community(ctx context.Context, name string) {
+func (v *reading) community(ctx context.Context, name string) {
 	v.read(ctx, list{
 		stream: "c/" + name, name: "posts", byChange: v.dialect.byChange(),
 		call: func(after string) call { return v.dialect.posts(v.local(name), after) },
 		next: v.dialect.next,
 		row: func(ctx context.Context, w *view, record jsontext.Value, seen, floor time.Time) bool {
 			if w.Post == nil {
-				v.fail(fmt.Errorf("list c/%s: a row has no post", name))
+				v.Fail(fmt.Errorf("list c/%s: a row has no post", name))
 				return false
 			}
 			created, _ := instant(w.Post.published())
@@ -63,14 +63,14 @@ func (v *visit) community(ctx context.Context, name string) {
 
 // search looks for words in posts, then in comments, newest first, and takes the
 // threads that have them.
-func (v *visit) search(ctx context.Context, words string) {
+func (v *reading) search(ctx context.Context, words string) {
 	v.read(ctx, list{
 		stream: "search/posts/" + words, name: "posts",
 		call: func(after string) call { return v.dialect.search(words, inPosts, after) },
 		next: v.dialect.nextHits,
 		row: func(ctx context.Context, w *view, record jsontext.Value, seen, floor time.Time) bool {
 			if w.Post == nil {
-				v.fail(fmt.Errorf("search for %q: a hit has no post", words))
+				v.Fail(fmt.Errorf("search for %q: a hit has no post", words))
 				return false
 			}
 			created, _ := instant(w.Post.published())
@@ -80,7 +80,7 @@ func (v *visit) search(ctx context.Context, words string) {
 			return created.Before(floor)
 		},
 	})
-	if v.over {
+	if v.Over {
 		return
 	}
 	v.read(ctx, list{
@@ -89,7 +89,7 @@ func (v *visit) search(ctx context.Context, words string) {
 		next: v.dialect.nextHits,
 		row: func(ctx context.Context, w *view, _ jsontext.Value, _, floor time.Time) bool {
 			if w.Comment == nil {
-				v.fail(fmt.Errorf("search for %q: a hit has no comment", words))
+				v.Fail(fmt.Errorf("search for %q: a hit has no comment", words))
 				return false
 			}
 			created, _ := instant(w.Comment.published())
@@ -101,12 +101,12 @@ func (v *visit) search(ctx context.Context, words string) {
 	})
 }
 
-func (v *visit) inWindow(t time.Time) bool {
+func (v *reading) inWindow(t time.Time) bool {
 	return !t.Before(v.Since) && (v.Until.IsZero() || t.Before(v.Until))
 }
 
 // local is a community's name as its own instance knows it.
-func (v *visit) local(name string) string {
+func (v *reading) local(name string) string {
 	for i := len(name) - 1; i >= 0; i-- {
 		if name[i] == '@' && name[i+1:] == v.Instance {
 			return name[:i]
@@ -117,18 +117,18 @@ func (v *visit) local(name string) string {
 
 // read follows a list to its end, its floor, or a cause to leave it for a later
 // run. How far it came is handed on after the threads of each page.
-func (v *visit) read(ctx context.Context, l list) {
+func (v *reading) read(ctx context.Context, l list) {
 	w, err := v.resume(l.stream, l.byChange)
 	if err != nil {
-		v.fail(err)
+		v.Fail(err)
 		return
 	}
-	v.failures = 0
+	v.Afresh()
 	seen := map[string]bool{}
 	for number := 1; ; number++ {
 		e, rows, err := v.listPage(ctx, l, &w)
 		if err != nil {
-			v.fail(fmt.Errorf("list %s: %w", l.stream, err))
+			v.Fail(fmt.Errorf("list %s: %w", l.stream, err))
 			return
 		}
 		if w.Began.IsZero() {
@@ -136,11 +136,11 @@ func (v *visit) read(ctx context.Context, l list) {
 		}
 		page := discussion.Page{Name: l.stream + " page " + strconv.Itoa(number), Instance: v.host, Seen: e.seen}
 		last := v.rows(ctx, l, e, rows, w.Floor, &page)
-		if v.over {
+		if v.Over {
 			return
 		}
-		if v.failures >= mostFailures {
-			v.fail(fmt.Errorf("list %s: %d failures in a row: the rest is left for a later run", l.stream, v.failures))
+		if v.Tired() {
+			v.GiveUp("list " + l.stream)
 			return
 		}
 		after := l.next(e, w.After, len(rows))
@@ -150,12 +150,12 @@ func (v *visit) read(ctx context.Context, l list) {
 			w.After, w.Whole = "", problem == nil
 		}
 		page.Cursor = discussion.Cursor{Stream: l.stream, Position: position(w)}
-		v.hand(page)
+		v.Hand(page, nil)
 		switch {
-		case v.over:
+		case v.Over:
 			return
 		case problem != nil && !last:
-			v.fail(fmt.Errorf("list %s: %w", l.stream, problem))
+			v.Fail(fmt.Errorf("list %s: %w", l.stream, problem))
 			return
 		case w.Whole:
 			return
@@ -164,7 +164,7 @@ func (v *visit) read(ctx context.Context, l list) {
 }
 
 // astray says why a list must not be followed to its next page.
-func (v *visit) astray(after string, number int, seen map[string]bool) error {
+func (v *reading) astray(after string, number int, seen map[string]bool) error {
 	d, paged := v.dialect.(v3)
 	page, err := strconv.Atoi(after)
 	switch {
@@ -183,7 +183,7 @@ func (v *visit) astray(after string, number int, seen map[string]bool) error {
 
 // listPage asks for a page. A cursor that is no longer known, because the post
 // that it names is gone, starts the list from its top.
-func (v *visit) listPage(ctx context.Context, l list, w *walk) (*envelope, []jsontext.Value, error) {
+func (v *reading) listPage(ctx context.Context, l list, w *walk) (*envelope, []jsontext.Value, error) {
 	e, err := v.ask(ctx, l.call(w.After))
 	var status *fetch.StatusError
 	if errors.As(err, &status) && status.Status == http.StatusBadRequest && w.After != "" {
@@ -201,7 +201,7 @@ func (v *visit) listPage(ctx context.Context, l list, w *walk) (*envelope, []jso
 }
 
 // rows looks at the rows of a page, and reports whether the list ends there.
-func (v *visit) rows(ctx context.Context, l list, e *envelope, rows []jsontext.Value, floor time.Time, page *discussion.Page) (last bool) {
+func (v *reading) rows(ctx context.Context, l list, e *envelope, rows []jsontext.Value, floor time.Time, page *discussion.Page) (last bool) {
 	for i, record := range rows {
 		w, err := parse(record)
 		if err != nil {
@@ -209,7 +209,7 @@ func (v *visit) rows(ctx context.Context, l list, e *envelope, rows []jsontext.V
 			continue
 		}
 		last = l.row(ctx, w, record, e.seen, floor) || last
-		if v.over || v.failures >= mostFailures {
+		if v.Over || v.Tired() {
 			return false
 		}
 	}

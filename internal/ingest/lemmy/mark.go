@@ -78,8 +78,8 @@ func (m mark) text() string { return position(m) }
 var none = mark{Comments: -2}
 
 // held is the mark of a thread's last whole reading.
-func (v *visit) held(id int64) (mark, error) {
-	at, err := v.cursor(postID(id))
+func (v *reading) held(id int64) (mark, error) {
+	at, err := v.Cursor(postID(id))
 	m := none
 	if err != nil || at == "" || json.Unmarshal([]byte(at), &m) != nil {
 		return none, err
@@ -103,8 +103,8 @@ const overlap = 24 * time.Hour
 
 // resume goes on with a list: where a run was cut off, or from the top down to
 // where the last one began. Lists that are not in order of change start afresh.
-func (v *visit) resume(stream string, byChange bool) (walk, error) {
-	at, err := v.cursor(stream)
+func (v *reading) resume(stream string, byChange bool) (walk, error) {
+	at, err := v.Cursor(stream)
 	if err != nil {
 		return walk{}, err
 	}

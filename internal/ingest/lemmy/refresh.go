@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/fedipulse/fedipulse/internal/discussion"
+	"github.com/fedipulse/fedipulse/internal/ingest/visit"
 )
 
 // mostLost bounds the requests for single comments that a thread no longer
@@ -20,21 +21,21 @@ const mostLost = 500
 // thread no longer lists is asked for by its id before it is given up.
 func (s *Source) Refresh(ctx context.Context, held iter.Seq2[discussion.Held, error]) iter.Seq2[discussion.Page, error] {
 	return func(yield func(discussion.Page, error) bool) {
-		v, err := s.visit(ctx, nil, yield)
+		v, err := s.begin(ctx, visit.New(nil, yield))
 		if err != nil {
 			yield(discussion.Page{}, err)
 			return
 		}
 		for h, err := range held {
 			if err != nil {
-				v.fail(err)
+				v.Fail(err)
 				return
 			}
-			if v.again(ctx, h); v.over {
+			if v.again(ctx, h); v.Over {
 				return
 			}
-			if v.failures >= mostFailures {
-				v.fail(fmt.Errorf("%d failures in a row: the rest is left for a later run", v.failures))
+			if v.Tired() {
+				v.GiveUp("refresh of " + v.Instance)
 				return
 			}
 		}
@@ -42,14 +43,14 @@ func (s *Source) Refresh(ctx context.Context, held iter.Seq2[discussion.Held, er
 }
 
 // again reads one thread anew.
-func (v *visit) again(ctx context.Context, h discussion.Held) {
+func (v *reading) again(ctx context.Context, h discussion.Held) {
 	c, ok := v.root(h)
 	if !ok {
 		return // nothing of it has an id here
 	}
 	e, err := v.ask(ctx, c)
 	if err != nil && !absent(err) {
-		v.fail(err)
+		v.Fail(err)
 		return
 	}
 	m := none
@@ -66,7 +67,7 @@ func (v *visit) again(ctx context.Context, h discussion.Held) {
 		err = v.lost(ctx, h, &page)
 	}
 	if page.Name == "" {
-		v.fail(err)
+		v.Fail(err)
 		return
 	}
 	v.thread(page, m, err)
@@ -74,7 +75,7 @@ func (v *visit) again(ctx context.Context, h discussion.Held) {
 
 // root is how a held thread's post is asked for: by its id, or by that of a
 // comment.
-func (v *visit) root(h discussion.Held) (call, bool) {
+func (v *reading) root(h discussion.Held) (call, bool) {
 	if id := localID(h.Root.LocalID, "post/"); id != 0 {
 		return v.dialect.post(id), true
 	}
@@ -97,7 +98,7 @@ func localID(local, kind string) int64 {
 
 // rootless reads the comments of a post that is no longer shown. They may stand
 // nevertheless, where the server still lists them.
-func (v *visit) rootless(ctx context.Context, h discussion.Held) (discussion.Page, error) {
+func (v *reading) rootless(ctx context.Context, h discussion.Held) (discussion.Page, error) {
 	t := &tree{root: discussion.Post{URI: h.Root.URI}, id: localID(h.Root.LocalID, "post/"), claimed: -1, nodes: map[int64]*node{}}
 	var err error
 	if t.id != 0 {
@@ -123,7 +124,7 @@ func (v *visit) rootless(ctx context.Context, h discussion.Held) (discussion.Pag
 }
 
 // lost looks for every held comment that a page does not show.
-func (v *visit) lost(ctx context.Context, h discussion.Held, page *discussion.Page) error {
+func (v *reading) lost(ctx context.Context, h discussion.Held, page *discussion.Page) error {
 	shown := map[string]bool{}
 	for _, p := range page.Posts {
 		shown[p.URI] = true
@@ -149,7 +150,7 @@ func (v *visit) lost(ctx context.Context, h discussion.Held, page *discussion.Pa
 	return nil
 }
 
-func (v *visit) single(ctx context.Context, id int64, root string) (discussion.Post, error) {
+func (v *reading) single(ctx context.Context, id int64, root string) (discussion.Post, error) {
 	e, err := v.ask(ctx, v.dialect.comment(id))
 	if err != nil {
 		return discussion.Post{}, err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/fedipulse/fedipulse/internal/discussion"
 	"github.com/fedipulse/fedipulse/internal/fetch"
+	"github.com/fedipulse/fedipulse/internal/ingest/visit"
 )
 
 // Source asks one instance for the threads that a study names. A thread is a
@@ -34,11 +35,9 @@ type Source struct {
 	Door   *fetch.Client
 }
 
-// Bounds of what is followed in one run.
-const (
-	mostListPages = 10_000 // of one list: half a million posts
-	mostFailures  = 5      // in a row, until a list is left for a later run
-)
+// mostListPages bounds what is followed of one list in one run: half a million
+// posts.
+const mostListPages = 10_000
 
 // Name is its name in the study.
 func (s *Source) Name() string { return s.Called }
@@ -51,72 +50,54 @@ func (s *Source) Host() string { return s.Instance }
 // unless the host is not to be asked any more.
 func (s *Source) Pages(ctx context.Context, cursor func(stream string) (string, error)) iter.Seq2[discussion.Page, error] {
 	return func(yield func(discussion.Page, error) bool) {
-		v, err := s.visit(ctx, cursor, yield)
+		v, err := s.begin(ctx, visit.New(cursor, yield))
 		if err != nil {
 			yield(discussion.Page{}, err)
 			return
 		}
 		for _, address := range s.Threads {
-			if v.address(ctx, address); v.over {
+			if v.address(ctx, address); v.Over {
 				return
 			}
 		}
 		for _, name := range s.Communities {
-			if v.community(ctx, name); v.over {
+			if v.community(ctx, name); v.Over {
 				return
 			}
 		}
 		for _, words := range s.Search {
-			if v.search(ctx, words); v.over {
+			if v.search(ctx, words); v.Over {
 				return
 			}
 		}
 	}
 }
 
-// visit is one run of a source.
-type visit struct {
+// reading is one run of a source.
+type reading struct {
 	*Source
 	*Client
-	cursor   func(stream string) (string, error)
-	yield    func(discussion.Page, error) bool
-	done     map[int64]bool // threads that were looked at
-	failures int            // in a row
-	over     bool           // nothing more is to be asked
+	*visit.Visit
+	done map[int64]bool // threads that were looked at
 }
 
-func (s *Source) visit(ctx context.Context, cursor func(string) (string, error), yield func(discussion.Page, error) bool) (*visit, error) {
+func (s *Source) begin(ctx context.Context, v *visit.Visit) (*reading, error) {
 	c, err := Dial(ctx, s.Door, s.Instance)
 	if err == nil && c.Site.Private {
 		err = fmt.Errorf("%s: %w", s.Instance, ErrPrivate)
 	}
-	return &visit{Source: s, Client: c, cursor: cursor, yield: yield, done: map[int64]bool{}}, err
-}
-
-// hand yields a page.
-func (v *visit) hand(page discussion.Page) {
-	v.failures = 0
-	v.over = v.over || !v.yield(page, nil)
-}
-
-// fail yields an error, and ends the visit where the host cannot be asked any
-// more or nobody listens.
-func (v *visit) fail(err error) {
-	var deferred *fetch.Deferred
-	var wall *fetch.Wall
-	v.failures++
-	v.over = !v.yield(discussion.Page{}, err) || errors.Is(err, context.Canceled) || errors.As(err, &deferred) || errors.As(err, &wall)
+	return &reading{Source: s, Client: c, Visit: v, done: map[int64]bool{}}, err
 }
 
 // offered looks at a thread whose post view is at hand, and asks for its
 // comments if they may have changed.
-func (v *visit) offered(ctx context.Context, record jsontext.Value, seen time.Time, from fetch.Validators) {
+func (v *reading) offered(ctx context.Context, record jsontext.Value, seen time.Time, from fetch.Validators) {
 	w, err := parse(record)
 	if err == nil && w.Post == nil {
 		err = errors.New("post: missing")
 	}
 	if err != nil {
-		v.fail(fmt.Errorf("read post view: %w", err))
+		v.Fail(fmt.Errorf("read post view: %w", err))
 		return
 	}
 	if v.done[w.Post.ID] {
@@ -127,7 +108,7 @@ func (v *visit) offered(ctx context.Context, record jsontext.Value, seen time.Ti
 	held, err := v.held(w.Post.ID)
 	switch {
 	case err != nil:
-		v.fail(err)
+		v.Fail(err)
 	case !now.same(held) || !held.settled():
 		page, err := v.below(ctx, record, seen)
 		v.thread(page, now.after(page.Coverage, held), err)
@@ -136,21 +117,12 @@ func (v *visit) offered(ctx context.Context, record jsontext.Value, seen time.Ti
 
 // thread hands on what was read of a thread. One whose reading was broken off is
 // asked for again in the next run.
-func (v *visit) thread(page discussion.Page, m mark, err error) {
+func (v *reading) thread(page discussion.Page, m mark, err error) {
 	page.Cursor = discussion.Cursor{Stream: page.Name}
 	if err == nil {
 		page.Cursor.Position = m.text()
+	} else {
+		err = fmt.Errorf("%s: %w", page.Name, err)
 	}
-	if len(page.Posts) > 0 {
-		failures := v.failures
-		if v.hand(page); v.over {
-			return
-		}
-		if err != nil {
-			v.failures = failures
-		}
-	}
-	if err != nil {
-		v.fail(fmt.Errorf("%s: %w", page.Name, err))
-	}
+	v.Hand(page, err)
 }
