@@ -87,10 +87,13 @@ func wishes(s study.Source) []string {
 	for _, w := range []struct {
 		what string
 		list []string
-	}{{"threads", s.Threads}, {"communities", s.Communities}, {"hashtags", s.Hashtags}, {"searches", s.Search}} {
+	}{{"threads", s.Threads}, {"communities", s.Communities}, {"hashtags", s.Hashtags}, {"timelines", s.Timelines}, {"searches", s.Search}} {
 		if len(w.list) > 0 {
 			all = append(all, w.what+" "+strings.Join(w.list, ", "))
 		}
+	}
+	if len(s.Accounts) > 0 { // whose they are is nobody else's business
+		all = append(all, "the posts of "+plural(len(s.Accounts), "account"))
 	}
 	return all
 }
@@ -107,7 +110,11 @@ func (a *app) take(ctx context.Context, q question, s *store.Store, command stri
 	if door != nil {
 		defer door.Close()
 	}
-	sources, err := ingest.Open(ingest.Place{Files: q.files, Door: door}, q.Study)
+	token, err := tokens()
+	if err != nil {
+		return err
+	}
+	sources, err := ingest.Open(ingest.Place{Files: q.files, Door: door, Token: token}, q.Study)
 	if err != nil {
 		return usageError{err}
 	}

@@ -195,6 +195,7 @@ type Request struct {
 	Bucket     string      // "", or what has a limit of its own on that host, such as "search"
 	Validators Validators  // of an earlier answer to the same URL
 	Header     http.Header // further headers, such as Authorization: for that host only
+	Largest    int64       // bytes of the answer, after decompression; 0: Limits.Body
 
 	// Judge says what a 4xx answer means for this software; only the first
 	// 64 KiB of the body are shown. Nil: it is final. What HTTP itself calls
@@ -225,5 +226,5 @@ func (c *Client) Get(ctx context.Context, r Request) (Answer, error) {
 	if err := c.obey(ctx, h, u); err != nil {
 		return Answer{}, err
 	}
-	return c.ask(ctx, h, query{Request: r, url: u, hops: 3, check: true, most: c.o.Limits.Attempts})
+	return c.ask(ctx, h, query{Request: r, url: u, hops: 3, check: true, most: c.o.Limits.Attempts, cap: r.Largest})
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/fedipulse/fedipulse/internal/discussion"
 	"github.com/fedipulse/fedipulse/internal/fetch"
 	"github.com/fedipulse/fedipulse/internal/ingest/lemmy"
+	"github.com/fedipulse/fedipulse/internal/ingest/mastodon"
 )
 
 // Source is one [[source]] of a study.
@@ -206,7 +207,7 @@ func (r *run) fail(err error) {
 	switch {
 	case errors.As(err, &deferred):
 		r.summary.Deferred++
-	case errors.As(err, &refused) && refused.Rule != "", errors.As(err, &wall), errors.Is(err, lemmy.ErrPrivate):
+	case errors.As(err, &refused) && refused.Rule != "", errors.As(err, &wall), errors.Is(err, lemmy.ErrPrivate), errors.Is(err, mastodon.ErrClosed):
 		r.summary.Refused++
 	}
 }

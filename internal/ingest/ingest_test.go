@@ -179,8 +179,8 @@ func TestCancel(t *testing.T) {
 
 func TestOpenErrors(t *testing.T) {
 	for want, source := range map[string]study.Source{
-		"source 1 (mastodon): this version does not ask": {Kind: study.Mastodon, Name: "x"},
-		`no file matches "*.txt"`:                        {Kind: study.File, Name: "x", Path: "*.txt"},
+		"source 1 (x): no such kind": {Kind: "x", Name: "x"},
+		`no file matches "*.txt"`:    {Kind: study.File, Name: "x", Path: "*.txt"},
 	} {
 		if _, err := ingest.Open(ingest.Place{Files: fstest.MapFS{}}, &study.Study{Sources: []study.Source{source}}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Open = %v, want %q", err, want)

@@ -19,14 +19,16 @@ import (
 
 // Place is what sources need of the world.
 type Place struct {
-	Files fs.FS         // the folder of the study file: paths are relative to it
-	Door  *fetch.Client // to instances; nil where no source is live
+	Files fs.FS                    // the folder of the study file: paths are relative to it
+	Door  *fetch.Client            // to instances; nil where no source is live
+	Token func(host string) string // for an instance, "" for none; nil: there are none
 }
 
 // kinds is the table of sources: a new kind is a package and a line here.
 var kinds = map[study.Kind]func(at Place, st *study.Study, s study.Source) (Source, error){
-	study.File:  openFiles,
-	study.Lemmy: openLemmy,
+	study.File:     openFiles,
+	study.Lemmy:    openLemmy,
+	study.Mastodon: openMastodon,
 }
 
 // Open returns the sources of a study. Nothing is asked of an instance yet.
@@ -35,7 +37,7 @@ func Open(at Place, st *study.Study) ([]Source, error) {
 	for i, s := range st.Sources {
 		open, ok := kinds[s.Kind]
 		if !ok {
-			return nil, fmt.Errorf("source %d (%s): this version does not ask servers of this kind yet; save the thread and use kind = \"file\"", i+1, s.Kind)
+			return nil, fmt.Errorf("source %d (%s): no such kind of source", i+1, s.Kind)
 		}
 		source, err := open(at, st, s)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 // What the keys of a source may say.
 var (
 	communityName = regexp.MustCompile(`^[\pL\pN_]+$`)
+	accountName   = regexp.MustCompile(`^[\pL\pN_.-]+$`)
 	hashtagName   = regexp.MustCompile(`^[\pL\pM\pN_]+$`)
 )
 
@@ -54,8 +55,7 @@ func (c *checker) communities(it item, v any) []string {
 
 // hashtags reads tags with or without #. A tag of digits alone is none on
 // Mastodon.
-func (c *checker) hashtags(it item, v any) []string {
-	const key = "hashtags"
+func (c *checker) hashtags(it item, key string, v any) []string {
 	list := c.list(it, key, v)
 	for i, s := range list {
 		tag := strings.ToLower(strings.TrimPrefix(s, "#"))
@@ -67,23 +67,57 @@ func (c *checker) hashtags(it item, v any) []string {
 	return list
 }
 
-// threads reads addresses of threads. Where instance is given they must be on
-// it: no other host may be contacted. A Lemmy server is asked for what it has of
-// another's thread, so that there any address will do.
-func (c *checker) threads(it item, v any, instance string) []string {
+// timelines reads which of a Mastodon server's timelines are followed.
+func (c *checker) timelines(it item, v any) []string {
+	const key = "timelines"
+	list := c.list(it, key, v)
+	for i, s := range list {
+		if s != "" && s != "public" && s != "local" {
+			c.failElement(it, key, i, "%q is not one of public, local", short(s))
+		}
+	}
+	return list
+}
+
+// accounts reads handles as people write them: name, @name@mastodon.example.
+func (c *checker) accounts(it item, v any) []string {
+	const key = "accounts"
+	list := c.list(it, key, v)
+	for i, s := range list {
+		if s == "" {
+			continue // already noted
+		}
+		name, home, remote := strings.Cut(strings.TrimPrefix(s, "@"), "@")
+		if !accountName.MatchString(name) {
+			c.failElement(it, key, i, "%q is not an account: write name, or name@host for one of another instance", short(s))
+			continue
+		}
+		list[i] = name
+		if !remote {
+			continue
+		}
+		host, problem := hostName(home)
+		if problem != "" {
+			c.failElement(it, key, i, "%q: host %s", short(s), problem)
+		}
+		list[i] = name + "@" + host
+	}
+	return list
+}
+
+// threads reads addresses of threads. The source's own instance is asked for
+// what it has of a thread, so that one on another host will do too: no other host
+// is contacted for it.
+func (c *checker) threads(it item, v any) []string {
 	const key = "threads"
 	list := c.list(it, key, v)
 	for i, s := range list {
 		if s == "" {
 			continue // already noted
 		}
-		address, host, problem := threadURL(s)
-		switch {
-		case problem != "":
+		address, problem := threadURL(s)
+		if problem != "" {
 			c.failElement(it, key, i, "%q %s", short(s), problem)
-		case instance != "" && host != instance:
-			c.failElement(it, key, i, "%q is on %s, and this source asks %s only: open the thread there, or add a source",
-				short(s), host, instance)
 		}
 		list[i] = address
 	}

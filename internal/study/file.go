@@ -42,6 +42,11 @@ type sourceTable struct {
 	Communities any `toml:"communities"`
 	Search      any `toml:"search"`
 	Hashtags    any `toml:"hashtags"`
+	HashtagsAll any `toml:"hashtags_all"`
+	HashtagsNot any `toml:"hashtags_none"`
+	Timelines   any `toml:"timelines"`
+	Accounts    any `toml:"accounts"`
+	Agreed      any `toml:"agreed"`
 	Threads     any `toml:"threads"`
 	Path        any `toml:"path"`
 	Seen        any `toml:"seen"`

@@ -47,24 +47,25 @@ func hostName(s string) (host, problem string) {
 	return host, ""
 }
 
-// threadURL returns a thread's address in its normal form and its host, or
-// says what is wrong with it.
-func threadURL(s string) (address, host, problem string) {
+// threadURL returns a thread's address in its normal form, or says what is wrong
+// with it.
+func threadURL(s string) (address, problem string) {
 	const want = "write an https address, such as https://lemmy.example/post/42"
 	u, err := url.Parse(s)
 	switch {
 	case err != nil || u.Host == "":
-		return "", "", "is not an address: " + want
+		return "", "is not an address: " + want
 	case u.Scheme != "https":
-		return "", "", "is not https: " + want
+		return "", "is not https: " + want
 	case u.User != nil:
-		return "", "", "has a user name or password: " + want
+		return "", "has a user name or password: " + want
 	case strings.Trim(u.Path, "/") == "":
-		return "", "", "names an instance, not a thread: " + want
+		return "", "names an instance, not a thread: " + want
 	}
-	if host, problem = hostName(u.Host); problem != "" {
-		return "", "", "host " + problem
+	host, problem := hostName(u.Host)
+	if problem != "" {
+		return "", "host " + problem
 	}
 	u.Host, u.Fragment, u.RawFragment = host, "", ""
-	return u.String(), host, ""
+	return u.String(), ""
 }

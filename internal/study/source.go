@@ -12,16 +12,21 @@ import (
 // Kind; everything that a server is asked for is named here, and nothing else
 // is asked.
 type Source struct {
-	Kind        Kind
-	Name        string    // unique in the study; where the file gives none, Path or kind-N with N from 1
-	Instance    string    // lower-case ASCII host; for a file "" or the host that showed it
-	Communities []string  // Lemmy: name, or name@host for one of another instance
-	Search      []string  // Lemmy: words to search posts and comments for
-	Hashtags    []string  // Mastodon: lower case, without #
-	Threads     []string  // https URLs; Mastodon: on Instance
-	Path        string    // file: a file, a folder or a glob with slashes, relative to the study file
-	Seen        time.Time // file: UTC day on which a copied page was read; zero where not given
-	Match       []string  // keep threads with one of these; nil: all. See MatchForm
+	Kind         Kind
+	Name         string    // unique in the study; where the file gives none, Path or kind-N with N from 1
+	Instance     string    // lower-case ASCII host; for a file "" or the host that showed it
+	Communities  []string  // Lemmy: name, or name@host for one of another instance
+	Search       []string  // words to search posts and comments for; on Mastodon with a token only
+	Hashtags     []string  // Mastodon: posts with any of these; lower case, without #
+	HashtagsAll  []string  // Mastodon: of Hashtags, posts that have all of these too
+	HashtagsNone []string  // Mastodon: of Hashtags, posts that have none of these
+	Timelines    []string  // Mastodon: public, local
+	Accounts     []string  // Mastodon: name, or name@host, of people who agreed
+	Agreed       string    // Mastodon: how they did
+	Threads      []string  // https URLs
+	Path         string    // file: a file, a folder or a glob with slashes, relative to the study file
+	Seen         time.Time // file: UTC day on which a copied page was read; zero where not given
+	Match        []string  // keep threads with one of these; nil: all. See MatchForm
 }
 
 // MatchForm is how Source.Match is meant: each element is a word or a phrase,
@@ -89,26 +94,41 @@ func (c *checker) source(it item, t sourceTable) Source {
 		c.live(it, s.Kind, t)
 		s.Communities = c.communities(it, t.Communities)
 		s.Search = c.list(it, "search", t.Search)
-		s.Threads = c.threads(it, t.Threads, "")
+		s.Threads = c.threads(it, t.Threads)
 	case Mastodon:
 		c.live(it, s.Kind, t)
-		s.Hashtags = c.hashtags(it, t.Hashtags)
-		s.Threads = c.threads(it, t.Threads, s.Instance)
+		s.Hashtags = c.hashtags(it, "hashtags", t.Hashtags)
+		s.HashtagsAll = c.hashtags(it, "hashtags_all", t.HashtagsAll)
+		s.HashtagsNone = c.hashtags(it, "hashtags_none", t.HashtagsNot)
+		s.Timelines = c.timelines(it, t.Timelines)
+		s.Search = c.list(it, "search", t.Search)
+		s.Threads = c.threads(it, t.Threads)
+		s.Accounts = c.accounts(it, t.Accounts)
+		s.Agreed = c.line(it, "agreed", t.Agreed)
+		if len(s.Accounts) > 0 && t.Agreed == nil {
+			c.fail(it, "accounts", `say how these people agreed, as in agreed = "by mail, 2024-09-20"`)
+		}
+		if len(s.Hashtags) == 0 && (t.HashtagsAll != nil || t.HashtagsNot != nil) {
+			c.fail(it, "", "hashtags_all and hashtags_none narrow hashtags: give hashtags too")
+		}
 	}
 	return s
 }
 
-// asks are the keys that say what a live source is asked for. A Mastodon
-// server searches posts only for people with an account there.
+// asks are the keys that say what a live source is asked for.
 var asks = map[Kind][]string{
 	Lemmy:    {"communities", "search", "threads"},
-	Mastodon: {"hashtags", "threads"},
+	Mastodon: {"hashtags", "timelines", "search", "accounts", "threads"},
 }
+
+// narrows are further keys of a kind.
+var narrows = map[Kind][]string{Mastodon: {"hashtags_all", "hashtags_none", "agreed"}}
 
 // given returns the keys of a source that only some kinds have.
 func (t sourceTable) given() map[string]any {
 	keys := map[string]any{
 		"communities": t.Communities, "search": t.Search, "hashtags": t.Hashtags, "threads": t.Threads,
+		"hashtags_all": t.HashtagsAll, "hashtags_none": t.HashtagsNot, "timelines": t.Timelines, "accounts": t.Accounts, "agreed": t.Agreed,
 		"path": t.Path, "seen": t.Seen,
 	}
 	maps.DeleteFunc(keys, func(_ string, v any) bool { return v == nil })
@@ -120,15 +140,13 @@ func (c *checker) foreign(it item, kind Kind, t sourceTable) {
 	if kind == "" {
 		return // already noted, and what fits cannot be told
 	}
-	fitting := asks[kind]
+	fitting := slices.Concat(asks[kind], narrows[kind])
 	if kind == File {
 		fitting = []string{"path", "seen"}
 	}
 	for key := range t.given() {
 		switch {
 		case slices.Contains(fitting, key):
-		case kind == Mastodon && key == "search":
-			c.fail(it, key, "a Mastodon server searches posts only for its own users: use hashtags, and match for words")
 		default:
 			c.fail(it, key, "a source of kind %s has no such key: it has %s", kind, strings.Join(fitting, ", "))
 		}
@@ -162,6 +180,7 @@ func (c *checker) repeats(it item, s Source, number int, asked map[string]int) b
 	}
 	for key, list := range map[string][]string{
 		"communities": s.Communities, "search": s.Search, "hashtags": s.Hashtags, "threads": s.Threads,
+		"timelines": s.Timelines, "accounts": s.Accounts,
 	} {
 		for i, v := range list {
 			if v == "" || s.Instance == "" {
