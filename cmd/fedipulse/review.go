@@ -16,6 +16,7 @@ import (
 	"github.com/fedipulse/fedipulse/internal/fetch"
 	"github.com/fedipulse/fedipulse/internal/ingest"
 	"github.com/fedipulse/fedipulse/internal/ingest/lemmy"
+	"github.com/fedipulse/fedipulse/internal/ingest/mastodon"
 	"github.com/fedipulse/fedipulse/internal/ingest/nodeinfo"
 	"github.com/fedipulse/fedipulse/internal/study"
 )
@@ -69,7 +70,8 @@ type review struct {
 	RobotsSHA256                 string
 	RobotsNamed                  bool
 	CrawlDelay                   string `json:",omitempty"`
-	Gap, SearchGap               string // least time between two requests
+	Gap, SearchGap               string // least time between two requests, searches and pages of lists
+	Hashtags, Public             string `json:",omitempty"` // who sees these timelines of a Mastodon server
 	Published                    string // limits that the instance publishes
 	Terms                        []document
 	Problem                      string `json:",omitempty"` // why anything of this could not be read
@@ -96,7 +98,7 @@ const (
 	needsConsent   = "robots.txt forbids it to everybody: ask the administrators, and note their consent"
 	forbidden      = "robots.txt forbids it to fedipulse by name: there is no way around that"
 	closed         = "the instance is private: it shows nothing to strangers"
-	unreadable     = "no Lemmy API to ask"
+	unreadable     = "no API that this program speaks"
 )
 
 func (a *app) review(ctx context.Context, host, contact string) (review, error) {
@@ -132,8 +134,11 @@ func (a *app) review(ctx context.Context, host, contact string) (review, error) 
 	return r, r.fill(ctx, door, permitted)
 }
 
-// paths are those that a Lemmy source asks, below its API.
-var paths = []string{"/site", "/post", "/post/list", "/comment/list", "/search", "/resolve_object"}
+// What sources ask, below the API.
+var (
+	lemmyPaths    = []string{"/site", "/post", "/post/list", "/comment/list", "/search", "/resolve_object"}
+	mastodonPaths = []string{"/v2/instance", "/v1/timelines/tag/x", "/v1/timelines/public", "/v1/statuses/1", "/v1/statuses/1/context", "/v2/search"}
+)
 
 func (r *review) fill(ctx context.Context, door *fetch.Client, permitted bool) error {
 	var err error
@@ -142,7 +147,10 @@ func (r *review) fill(ctx context.Context, door *fetch.Client, permitted bool) e
 		r.Problem, r.Verdict = err.Error(), unreadable
 		return nil
 	}
-	if r.API, err = lemmy.API(r.Software, r.Version); err != nil {
+	paths, read := lemmyPaths, r.readLemmy
+	if mastodon.Known(r.Software) {
+		r.API, paths, read = "/api", mastodonPaths, r.readMastodon
+	} else if r.API, err = lemmy.API(r.Software, r.Version); err != nil {
 		r.Problem, r.Verdict = err.Error(), unreadable
 		return nil
 	}
@@ -163,26 +171,41 @@ func (r *review) fill(ctx context.Context, door *fetch.Client, permitted bool) e
 			r.Verdict = needsConsent
 		}
 	}
-	return r.readSite(ctx, door)
+	err = read(ctx, door)
+	var refused *fetch.Refused
+	if errors.As(err, &refused) {
+		r.Problem = "its terms and limits are below " + r.API + ", which is not asked: read its terms and its front page yourself"
+		err = nil
+	}
+	r.Gap, r.SearchGap = pause(door.Rate(r.Host, "")), pause(max(door.Rate(r.Host, "search"), door.Rate(r.Host, "paging")))
+	return err
 }
 
-func (r *review) readSite(ctx context.Context, door *fetch.Client) error {
+func (r *review) readLemmy(ctx context.Context, door *fetch.Client) error {
 	c, err := lemmy.Dial(ctx, door, r.Host)
-	var refused *fetch.Refused
-	switch {
-	case errors.As(err, &refused):
-		r.Problem = "its terms and limits are below " + r.API + ", which is not asked: read https://" + r.Host + "/legal and its front page yourself"
-	case err != nil:
+	if err != nil {
 		return err
-	default:
-		s := c.Site
-		if r.Private = s.Private; s.Private {
-			r.Verdict = closed
-		}
-		r.Published = published(s)
-		r.Terms = append(r.Terms, documentOf("terms", s.Legal), documentOf("sidebar", s.Sidebar))
 	}
-	r.Gap, r.SearchGap = pause(door.Rate(r.Host, "")), pause(door.Rate(r.Host, "search"))
+	s := c.Site
+	if r.Private = s.Private; s.Private {
+		r.Verdict = closed
+	}
+	r.Published = published(s)
+	r.Terms = append(r.Terms, documentOf("terms", s.Legal), documentOf("sidebar", s.Sidebar))
+	return nil
+}
+
+func (r *review) readMastodon(ctx context.Context, door *fetch.Client) error {
+	c, err := mastodon.Dial(ctx, door, r.Host, "")
+	if err != nil {
+		return err
+	}
+	r.Hashtags, r.Public = c.Site.Hashtags, c.Site.Public
+	terms, err := c.Legal(ctx)
+	if err != nil {
+		return err
+	}
+	r.Terms = append(r.Terms, documentOf("terms", ingest.Plain(terms)), documentOf("rules", c.Site.Rules))
 	return nil
 }
 
@@ -226,8 +249,11 @@ func (a *app) printReview(r review) error {
 	if r.Published != "" {
 		row("limits", "%s", r.Published)
 	}
+	if r.Hashtags != "" {
+		row("timelines", "hashtags: %s; public: %s", r.Hashtags, r.Public)
+	}
 	if r.Gap != "" {
-		row("pace", "one request at a time, %s apart; searches %s apart", r.Gap, r.SearchGap)
+		row("pace", "one request at a time, %s apart; searches and pages of lists %s apart", r.Gap, r.SearchGap)
 	}
 	for _, d := range r.Terms {
 		if d.Characters == 0 {

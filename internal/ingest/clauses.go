@@ -37,3 +37,6 @@ func Clauses(text string) []string {
 	}
 	return found
 }
+
+// Plain is the text of HTML, with a line for each of its blocks.
+func Plain(html string) string { return stripTags(html) }

@@ -116,7 +116,7 @@ func profileTags(bio string) tags {
 }
 
 // stripTags drops mark-up without putting anything in its place, but for a
-// blank where a block ends.
+// line break where a block ends.
 func stripTags(s string) string {
 	var b strings.Builder
 	z := html.NewTokenizer(strings.NewReader(s))
@@ -128,8 +128,8 @@ func stripTags(s string) string {
 			b.Write(z.Text())
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
 			switch name, _ := z.TagName(); string(name) {
-			case "p", "br", "div", "li", "dd", "dt":
-				b.WriteByte(' ')
+			case "p", "br", "div", "li", "dd", "dt", "h1", "h2", "h3", "h4":
+				b.WriteByte('\n')
 			}
 		}
 	}

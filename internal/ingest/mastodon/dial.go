@@ -73,6 +73,31 @@ func Dial(ctx context.Context, door *fetch.Client, host, token string) (*Client,
 	return c, c.readSite(ctx)
 }
 
+// Known reports whether this program speaks the API of a software.
+func Known(software string) bool {
+	_, ok := kinds[software]
+	return ok
+}
+
+// Legal asks for the instance's terms of service, as HTML; "" where it has none
+// (Mastodon before 4.4, or none written).
+func (c *Client) Legal(ctx context.Context) (string, error) {
+	a, err := c.path(ctx, "/api/v1/instance/terms_of_service", nil)
+	if absent(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	var terms struct {
+		Content string `json:"content"`
+	}
+	if err := json.Unmarshal(a.body, &terms, lenient); err != nil {
+		return "", plainer(err)
+	}
+	return terms.Content, nil
+}
+
 // instance is the second version of what a server says of itself; older ones
 // have only the first, of which the rules are wanted.
 type instance struct {
