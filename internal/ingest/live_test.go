@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -23,10 +24,10 @@ import (
 // database.
 type net struct {
 	t     *testing.T
-	world *fetchtest.World
 	store *store.Store
 	door  *fetch.Client
 	study study.Study
+	token string
 
 	mu  sync.Mutex
 	now time.Time
@@ -34,15 +35,24 @@ type net struct {
 
 func newNet(t *testing.T, w *fetchtest.World, instances ...*fetchtest.Instance) *net {
 	t.Helper()
-	n := &net{t: t, world: w, now: w.Now}
-	at := map[string]string{}
+	n, handlers := &net{t: t, now: w.Now}, map[string]http.Handler{}
 	for _, in := range instances {
-		in.Clock = n.clock
-		in.Robots = ""
-		server := httptest.NewServer(in)
-		t.Cleanup(server.Close)
-		at[in.Host] = strings.TrimPrefix(server.URL, "http://")
+		in.Clock, in.Robots = n.clock, ""
+		handlers[in.Host] = in
 		n.study.Sources = append(n.study.Sources, study.Source{Kind: study.Lemmy, Name: in.Host, Instance: in.Host})
+	}
+	n.connect(handlers)
+	return n
+}
+
+// connect starts the instances, and opens the door and the database.
+func (n *net) connect(handlers map[string]http.Handler) {
+	n.t.Helper()
+	at := map[string]string{}
+	for host, h := range handlers {
+		server := httptest.NewServer(h)
+		n.t.Cleanup(server.Close)
+		at[host] = strings.TrimPrefix(server.URL, "http://")
 	}
 	var err error
 	n.door, err = fetch.New(fetch.Options{
@@ -53,16 +63,15 @@ func newNet(t *testing.T, w *fetchtest.World, instances ...*fetchtest.Instance) 
 		},
 	})
 	if err != nil {
-		t.Fatal(err)
+		n.t.Fatal(err)
 	}
-	t.Cleanup(n.door.Close)
-	n.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "x.duckdb"), store.Options{})
+	n.t.Cleanup(n.door.Close)
+	n.store, err = store.Open(n.t.Context(), filepath.Join(n.t.TempDir(), "x.duckdb"), store.Options{})
 	if err != nil {
-		t.Fatal(err)
+		n.t.Fatal(err)
 	}
-	t.Cleanup(func() { n.store.Close() })
+	n.t.Cleanup(func() { n.store.Close() })
 	n.study.Privacy.Consent = study.ConsentExplicit
-	return n
 }
 
 func (n *net) clock() time.Time { n.mu.Lock(); defer n.mu.Unlock(); return n.now }
@@ -71,7 +80,7 @@ func (n *net) pass(d time.Duration) { n.mu.Lock(); defer n.mu.Unlock(); n.now = 
 
 func (n *net) sources() []ingest.Source {
 	n.t.Helper()
-	sources, err := ingest.Open(ingest.Place{Door: n.door}, &n.study)
+	sources, err := ingest.Open(ingest.Place{Door: n.door, Token: func(string) string { return n.token }}, &n.study)
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -396,7 +405,7 @@ func TestPoliteness(t *testing.T) {
 	}
 	const gap = 4 * time.Millisecond
 	at := map[string]string{}
-	n := &net{t: t, world: w}
+	n := &net{t: t}
 	for _, in := range instances {
 		in.Robots = ""
 		in.Limits.Message = fetchtest.Rate{Requests: 1_000_000, Per: time.Second}

@@ -25,8 +25,9 @@ type place struct {
 
 // Settle finds parents that were named by an instance's own id, and the thread
 // and depth of replies whose source did not know them. A reply whose ancestors
-// are not held gets the topmost known ancestor as its thread, and no depth; it
-// is placed anew when that ancestor turns up. It does nothing if no page was
+// are not held stays in the thread that its source named, if the root of that is
+// held, else gets the topmost known ancestor as its thread, and no depth; it is
+// placed anew when that ancestor turns up. It does nothing if no page was
 // saved since the last time, in whatever run: an ingest may have been killed
 // between its last page and here.
 func (s *Store) Settle(ctx context.Context) error {
@@ -58,8 +59,9 @@ func (s *Store) Settle(ctx context.Context) error {
 
 func (s *Store) unplaced(ctx context.Context) (map[duckdb.UUID]unplaced, error) {
 	rows, err := s.conn.QueryContext(ctx, `
-		select p.id, p.parent, coalesce(q.thread, q.id, p.parent), q.depth
+		select p.id, p.parent, coalesce(q.thread, q.id, own.id, p.parent), q.depth
 		from posts p left join posts q on q.id = p.parent
+		left join posts own on own.id = p.thread and own.parent is null -- the source knew the thread, and not the parent
 		where p.parent is not null and (p.depth is null or p.thread is null)`)
 	if err != nil {
 		return nil, err

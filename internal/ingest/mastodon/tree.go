@@ -29,6 +29,7 @@ type tree struct {
 	rejected []discussion.Rejected
 	notes    []string
 	seen     time.Time
+	capped   bool // by the server: it may show less than it has
 }
 
 type node struct {
@@ -86,7 +87,7 @@ func (t *tree) note(s string) {
 // thread reads the whole thread of a status: up to its root, then all below.
 // What was read until an error stands in the tree.
 func (c *Client) thread(ctx context.Context, hit jsontext.Value, seen time.Time) (*tree, error) {
-	t := &tree{nodes: map[string]*node{}, seen: seen}
+	t := &tree{nodes: map[string]*node{}, seen: seen, capped: c.caps != caps{}}
 	if c.add(t, []jsontext.Value{hit}) == 0 {
 		if len(t.rejected) > 0 {
 			return t, fmt.Errorf("%s", t.rejected[0].Reason)
@@ -295,7 +296,7 @@ func (t *tree) coverage(failed error) *discussion.Coverage {
 	for id, n := range t.nodes {
 		if lack := n.replies - n.held; lack > 0 {
 			c.Lacking += lack
-			cut = cut || !n.closed
+			cut = cut || t.capped && !n.closed
 		}
 		if id != t.root && t.nodes[n.parent] == nil {
 			c.Orphans++

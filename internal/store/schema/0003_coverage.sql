@@ -40,12 +40,13 @@ with per_thread as (
   from posts p anti join posts q on q.id = p.parent
   where p.parent is not null group by p.thread
 ), best as (
-  -- the community's own instance knows its threads best, then whoever showed most
+  -- the community's own instance knows its threads best, elsewhere that of the
+  -- first post, then whoever showed most
   select c.thread, c.instance as at_instance, c.seen as at_time, c.claimed as counted, c.left_out as set_aside, c.reason as why
   from coverage c left join posts root on root.id = c.thread
   qualify row_number() over (
     partition by c.thread
-    order by c.instance = split_part(coalesce(root.community, ''), '@', 2) desc, c.shown desc, c.instance) = 1
+    order by c.instance = coalesce(nullif(split_part(coalesce(root.community, ''), '@', 2), ''), root.instance, '') desc, c.shown desc, c.instance) = 1
 )
 select
   t.thread, root.title, coalesce(root.platform, t.platform) as platform, root.community, coalesce(root.instance, '') as instance, t.first_post,
@@ -89,7 +90,7 @@ comment on column thread_coverage.gone is 'posts held as tombstones: deleted, re
 comment on column thread_coverage.coverage is 'complete (but for those left out on principle), partial, unknown (no claim), or root missing';
 comment on column thread_coverage.left_out is 'live replies that were not kept on principle';
 comment on column thread_coverage.reason is 'why replies are missing; null where none are';
-comment on column thread_coverage.asked is 'instance whose count is shown: the community''s own if that was asked; null for files';
+comment on column thread_coverage.asked is 'instance whose count is shown: the community''s or first post''s own if that was asked; null for files';
 comment on column thread_coverage.seen is 'when it was asked; null for files';
 
 create or replace view exclusion_flow as
