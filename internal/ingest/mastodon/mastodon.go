@@ -91,6 +91,9 @@ func (d Decoder) post(s *status) (discussion.Post, error) {
 		Upvotes: count(s.Favourites), Boosts: count(s.Reblogs), Replies: count(s.Replies),
 		Tags: s.tags(), Quotes: s.quoted(), LinkDomain: discussion.Host(s.Card.URL),
 	}
+	if len(s.Content)+len(s.SpoilerText) > longestContent {
+		return discussion.Post{}, errors.New("content: more than 1 MiB")
+	}
 	if s.URL != s.URI {
 		p.URL = s.URL
 	}
@@ -153,7 +156,8 @@ func instant(s string) (time.Time, error) {
 }
 
 const (
-	longestLanguage = 35 // BCP 47 §4.4.1
+	longestLanguage = 35      // BCP 47 §4.4.1
+	longestContent  = 1 << 20 // bytes; the software that allows most is far below
 )
 
 var (

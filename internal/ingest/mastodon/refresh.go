@@ -64,7 +64,7 @@ func (v *reading) again(ctx context.Context, h discussion.Held) {
 	v.add(t, found)
 	page := v.Client.page(t, nil)
 	page.Posts = append(page.Posts, gone...)
-	page.Cursor.Position = v.position(t, page)
+	page.Cursor.Position = v.position(t, page, 0)
 	v.Hand(page, nil)
 }
 

@@ -95,11 +95,13 @@ type mark struct {
 	Edited  time.Time `json:"edited,omitzero"`
 	Newest  time.Time `json:"newest"` // of its posts
 	Read    time.Time `json:"read"`
+	Short   int       `json:"short,omitempty"` // readings on which something could not be read
 }
 
 const (
-	settled = 48 * time.Hour // a thread that was quiet for so long when it was read is not read again for nothing
-	soon    = time.Hour      // nor is one that has just been read
+	settled   = 48 * time.Hour // a thread that was quiet for so long when it was read is not read again for nothing
+	soon      = time.Hour      // nor is one that has just been read
+	mostShort = 3              // times that what could not be read is asked for again
 )
 
 // unchanged reports whether a thread need not be read again: its root shows
@@ -111,7 +113,7 @@ func (m mark) unchanged(root *discussion.Post, keeps string, now time.Time) bool
 		replies = *root.Replies
 	}
 	return !m.Read.IsZero() && m.Keeps == keeps && m.Replies == replies && m.Edited.Equal(root.Edited) &&
-		(m.Read.Sub(m.Newest) > settled || now.Sub(m.Read) < soon)
+		(m.Short == 0 || m.Short >= mostShort) && (m.Read.Sub(m.Newest) > settled || now.Sub(m.Read) < soon)
 }
 
 func (v *reading) held(id string) (mark, error) {
@@ -174,14 +176,24 @@ func (v *reading) hand(ctx context.Context, t *tree, err error) {
 	}
 	page := v.Client.page(t, err)
 	if err == nil {
-		page.Cursor.Position = v.position(t, page)
+		held, herr := v.held(t.root)
+		if herr != nil {
+			v.Fail(herr)
+			return
+		}
+		page.Cursor.Position = v.position(t, page, held.Short)
 	}
 	v.Hand(page, err)
 }
 
-func (v *reading) position(t *tree, page discussion.Page) string {
+// position is the cursor of a thread that was read. Something went wrong if a row
+// could not be read, or if replies are counted and not one is shown.
+func (v *reading) position(t *tree, page discussion.Page, short int) string {
 	root := t.nodes[t.root]
 	m := mark{Keeps: v.Keeps, Replies: root.replies, Edited: root.post.Edited, Read: t.seen}
+	if len(t.rejected) > 0 || root.replies > 0 && len(t.nodes) == 1 {
+		m.Short = short + 1
+	}
 	for _, p := range page.Posts {
 		if p.Created.After(m.Newest) {
 			m.Newest = p.Created

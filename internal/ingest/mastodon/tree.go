@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,7 +30,21 @@ type tree struct {
 	rejected []discussion.Rejected
 	notes    []string
 	seen     time.Time
-	capped   bool // by the server: it may show less than it has
+	capped   bool            // by the server: it may show less than it has
+	mixed    map[string]bool // ids that several posts had
+}
+
+// mix drops a status whose id another has too; the one that the thread was
+// entered by stands.
+func (t *tree) mix(id string) {
+	if id == t.root {
+		return
+	}
+	if t.mixed == nil {
+		t.mixed = map[string]bool{}
+	}
+	t.mixed[id] = true
+	delete(t.nodes, id)
 }
 
 type node struct {
@@ -57,7 +72,15 @@ func (c *Client) add(t *tree, list []jsontext.Value) int {
 			t.reject(i, raw, err)
 			continue
 		}
-		if _, twice := t.nodes[p.LocalID]; twice || len(t.nodes) >= mostStatuses {
+		if old, twice := t.nodes[p.LocalID]; twice || t.mixed[p.LocalID] {
+			// One id for two posts: which one it is of, nobody knows.
+			if t.mixed[p.LocalID] || old.post.URI != p.URI {
+				t.reject(i, raw, errors.New("id: it is that of another post too"))
+				t.mix(p.LocalID)
+			}
+			continue
+		}
+		if len(t.nodes) >= mostStatuses {
 			continue
 		}
 		n := &node{post: p, parent: string(s.InReplyTo)}
