@@ -59,13 +59,7 @@ func (f *faulty) command(args ...string) (int, string) {
 	a := &app{stdin: strings.NewReader(""), stdout: &said, stderr: &said, fake: func(o *fetch.Options) {
 		o.Loopback = map[string]string{f.host: f.at}
 		o.Limits = fetch.Limits{Body: 1 << 20, Header: 100 * time.Millisecond, Whole: time.Second, Window: 100 * time.Millisecond}
-		o.Now = f.clock
-		o.Sleep = func(ctx context.Context, d time.Duration) error {
-			f.mu.Lock()
-			defer f.mu.Unlock()
-			f.now = f.now.Add(d)
-			return ctx.Err()
-		}
+		o.Now, o.Sleep = f.clock, f.sleep
 	}}
 	got := a.execute(f.t.Context(), append(args, "--study", filepath.Join(f.dir, "study.toml"), "--quiet"))
 	return got, said.String()
@@ -216,6 +210,11 @@ func (f *faulty) one(t *testing.T, fault fetchtest.Fault, want []store.Digest) i
 	}
 	f.atTheDoor(t, fault, filepath.Join(f.dir, "door.duckdb"))
 	return status
+}
+
+func (f *faulty) sleep(ctx context.Context, d time.Duration) error {
+	f.pass(d)
+	return ctx.Err()
 }
 
 func (f *faulty) pass(d time.Duration) { f.mu.Lock(); defer f.mu.Unlock(); f.now = f.now.Add(d) }
