@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/fedipulse/fedipulse/internal/fetch"
 	"github.com/fedipulse/fedipulse/internal/store"
 	"github.com/fedipulse/fedipulse/internal/study"
 )
@@ -56,6 +57,9 @@ func (u unfinished) Error() string { return string(u) }
 
 func status(ctx context.Context, err error) int {
 	var usage usageError
+	var deferred *fetch.Deferred
+	var refused *fetch.Refused
+	var wall *fetch.Wall
 	switch {
 	case err == nil:
 		return exitDone
@@ -72,6 +76,10 @@ func status(ctx context.Context, err error) int {
 	case errors.Is(err, errLater):
 		return exitLater
 	case errors.Is(err, errRefused):
+		return exitRefused
+	case errors.As(err, &deferred):
+		return exitLater
+	case errors.As(err, &refused), errors.As(err, &wall):
 		return exitRefused
 	default:
 		return exitFailed

@@ -45,6 +45,9 @@ func (c Consent) filter(page *discussion.Page) {
 		if page.Coverage != nil && p.Parent != "" && !p.State.Gone() {
 			page.Coverage.LeftOut++
 		}
+		if reason == limited {
+			continue // one instance's judgement of a person, which says nothing of what others show
+		}
 		page.Withdrawn = append(page.Withdrawn, p.URI)
 		if reason != notPublic && p.Author.URI != "" {
 			page.Unwilling = append(page.Unwilling, p.Author.URI)

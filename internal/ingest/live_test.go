@@ -490,3 +490,58 @@ func TestWanted(t *testing.T) {
 		t.Errorf("%d requests, want 3", got)
 	}
 }
+
+// TestFailedThread: a thread that could not be had on the first walk is asked for
+// on the next, though it lies below where that would stop.
+func TestFailedThread(t *testing.T) {
+	w := fetchtest.NewWorld(19)
+	c, ada := w.Community("technology", "larch.example"), w.Person("ada", "larch.example")
+	var posts []*fetchtest.Post
+	for i := range 10 {
+		p := w.Post(c, fetchtest.PostSpec{Title: fmt.Sprint("thread ", i), Author: ada, Published: w.Now.AddDate(0, 0, i-40)})
+		w.Comment(p, nil, "yes").Author = ada
+		posts = append(posts, p)
+	}
+	in := w.Instance("larch.example", "0.19.20")
+	n := newNet(t, w, in)
+	n.study.Sources[0].Communities = []string{"technology"}
+	broken := fmt.Sprint(in.ID(posts[2]))
+	in.Fault = func(_ int, w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Query().Get("post_id") != broken {
+			return false
+		}
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, "{}")
+		return true
+	}
+	if _, err := ingest.Run(t.Context(), n.store, n.sources(), n.options()); err == nil {
+		t.Fatal("no error for the broken thread")
+	}
+	in.Fault = nil
+	n.pass(72 * time.Hour)
+	if sum := n.run(); sum.Fresh != 1 {
+		t.Errorf("the next run: %+v, want the one comment", sum)
+	}
+	in.Forget()
+	n.pass(72 * time.Hour)
+	if n.run(); api(in) != 1 {
+		t.Errorf("the run after it needs %d requests, want one page of the list", api(in))
+	}
+}
+
+// TestBanned: that one instance bans somebody does not take away what another
+// shows of them.
+func TestBanned(t *testing.T) {
+	w := fetchtest.NewWorld(20)
+	ada := w.Person("ada", "home.example")
+	p := w.Post(w.Community("technology", "home.example"), fetchtest.PostSpec{Title: "a switch", Author: ada})
+	home := w.Instance("home.example", "0.19.20")
+	n := newNet(t, w, home)
+	n.study.Sources[0].Threads = []string{fmt.Sprintf("https://home.example/post/%d", home.ID(p))}
+	n.run()
+	w.Edit(func() { ada.Banned = true; p.Updated = w.Now })
+	n.refresh()
+	if got := n.ask("select state || ' ' || title from posts"); got != "live a switch" {
+		t.Errorf("held: %s", got)
+	}
+}

@@ -328,3 +328,39 @@ func TestBothPlatforms(t *testing.T) {
 		t.Errorf("held: %s", got)
 	}
 }
+
+// TestFailedMicroThread: as TestFailedThread, on a hashtag's list.
+func TestFailedMicroThread(t *testing.T) {
+	w := microblogtest.NewWorld(10)
+	ada := w.Account("ada", "tooters.example")
+	var all []*microblogtest.Status
+	for i := range 10 {
+		s := w.Post(microblogtest.Status{Account: ada, HTML: fmt.Sprint("<p>", i), Tags: []string{"noai"}, Published: w.Now.AddDate(0, 0, i-40)})
+		w.Post(microblogtest.Status{Account: ada, HTML: "<p>yes</p>", Parent: s, Published: w.Now.AddDate(0, 0, i-40)})
+		all = append(all, s)
+	}
+	in := w.Instance("tooters.example", "mastodon-4.5")
+	n := newMicro(t, w, in)
+	n.study.Sources[0].Hashtags = []string{"noai"}
+	in.Fault = func(_ int, w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, in.ID(all[2])+"/context") {
+			return false
+		}
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, "{}")
+		return true
+	}
+	if _, err := ingest.Run(t.Context(), n.store, n.sources(), n.options()); err == nil {
+		t.Fatal("no error for the broken thread")
+	}
+	in.Fault = nil
+	n.pass(100 * time.Hour)
+	if sum := n.run(); sum.Fresh != 1 {
+		t.Errorf("the next run: %+v, want the one reply", sum)
+	}
+	in.Forget()
+	n.pass(100 * time.Hour)
+	if n.run(); contexts(in) != 0 {
+		t.Errorf("the run after it asks for %d contexts", contexts(in))
+	}
+}

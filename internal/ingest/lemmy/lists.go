@@ -124,7 +124,7 @@ func (v *reading) read(ctx context.Context, l list) {
 		return
 	}
 	v.Afresh()
-	seen := map[string]bool{}
+	seen, lost := map[string]bool{}, v.Lost
 	for number := 1; ; number++ {
 		e, rows, err := v.listPage(ctx, l, &w)
 		if err != nil {
@@ -147,7 +147,8 @@ func (v *reading) read(ctx context.Context, l list) {
 		problem := v.astray(after, number, seen)
 		w.After = after
 		if last || after == "" || problem != nil {
-			w.After, w.Whole = "", problem == nil
+			// What failed on the way is below where the next run would stop.
+			w.After, w.Whole = "", problem == nil && v.Lost == lost
 		}
 		page.Cursor = discussion.Cursor{Stream: l.stream, Position: position(w)}
 		v.Hand(page, nil)
@@ -157,7 +158,7 @@ func (v *reading) read(ctx context.Context, l list) {
 		case problem != nil && !last:
 			v.Fail(fmt.Errorf("list %s: %w", l.stream, problem))
 			return
-		case w.Whole:
+		case w.After == "":
 			return
 		}
 	}

@@ -167,10 +167,17 @@ func (v *reading) resume(stream string) (walk, error) {
 	case last.Began.Add(-overlap).After(next.Floor):
 		next.Floor = last.Began.Add(-overlap)
 	}
-	if v.Site.snowflakes && !v.Until.IsZero() {
-		next.From = snowflake(v.Until)
-	}
+	next.From = v.top()
 	return next, nil
+}
+
+// top is the id below which a list is read: that of the window's end, where ids
+// hold the time.
+func (v *reading) top() string {
+	if v.Site.snowflakes && !v.Until.IsZero() {
+		return snowflake(v.Until)
+	}
+	return ""
 }
 
 // read follows a list to its end, its floor, or a cause to leave it. The cursor
@@ -187,6 +194,8 @@ func (v *reading) read(ctx context.Context, l list) {
 		return
 	}
 	v.Afresh()
+	top := v.top()
+	seen, lost := map[string]bool{}, v.Lost
 	for number := 1; ; number++ {
 		a, err := l.page(ctx, w.From)
 		var rows []jsontext.Value
@@ -213,18 +222,19 @@ func (v *reading) read(ctx context.Context, l list) {
 			return
 		}
 		var problem error
+		end := len(rows) == 0 || old
 		switch {
-		case len(rows) == 0 || old:
-			w.From, w.Whole = "", true
-		case oldest == "" || oldest == w.From || w.From != "" && v.Site.snowflakes && !less(oldest, w.From):
+		case end: // what failed on the way is below where the next run would stop
+			w.From, w.Whole = top, v.Lost == lost
+		case oldest == "" || seen[oldest] || oldest == w.From || w.From != "" && v.Site.snowflakes && !less(oldest, w.From):
 			problem = errors.New("the list goes in a circle")
 		case number >= mostListPages:
 			problem = fmt.Errorf("the list has more than %d pages", mostListPages)
 		default:
-			w.From = oldest
+			w.From, seen[oldest] = oldest, true
 		}
 		if problem != nil {
-			w.From = ""
+			w.From = top
 		}
 		b, err := json.Marshal(w, json.Deterministic(true))
 		if err != nil {
@@ -238,7 +248,7 @@ func (v *reading) read(ctx context.Context, l list) {
 			v.Fail(fmt.Errorf("%s: %w", l.stream, problem))
 			return
 		}
-		if w.Whole {
+		if end {
 			return
 		}
 	}

@@ -15,6 +15,7 @@ import (
 type Visit struct {
 	Cursor func(stream string) (string, error)
 	Over   bool // nothing more is to be asked
+	Lost   int  // failures, and records that could not be read: what a later run should look at again
 
 	yield    func(discussion.Page, error) bool
 	failures int // in a row
@@ -32,6 +33,7 @@ const most = 5
 // Hand hands a page on. One that comes with an error, because its reading was
 // broken off, is no success.
 func (v *Visit) Hand(page discussion.Page, err error) {
+	v.Lost += len(page.Rejected)
 	if len(page.Posts) > 0 || err == nil {
 		v.Over = v.Over || !v.yield(page, nil)
 	}
@@ -49,6 +51,7 @@ func (v *Visit) Fail(err error) {
 	var deferred *fetch.Deferred
 	var wall *fetch.Wall
 	v.failures++
+	v.Lost++
 	v.Over = !v.yield(discussion.Page{}, err) || errors.Is(err, context.Canceled) || errors.As(err, &deferred) || errors.As(err, &wall)
 }
 
