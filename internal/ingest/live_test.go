@@ -539,9 +539,40 @@ func TestBanned(t *testing.T) {
 	n := newNet(t, w, home)
 	n.study.Sources[0].Threads = []string{fmt.Sprintf("https://home.example/post/%d", home.ID(p))}
 	n.run()
-	w.Edit(func() { ada.Banned = true; p.Updated = w.Now })
-	n.refresh()
+	w.Edit(func() { ada.Banned = true })
+	n.pass(time.Hour)
+	if sum := n.refresh(); sum.Excluded != 1 {
+		t.Errorf("what a banned person wrote is taken in: %+v", sum)
+	}
 	if got := n.ask("select state || ' ' || title from posts"); got != "live a switch" {
 		t.Errorf("held: %s", got)
 	}
+}
+
+// TestMisconfigured: a server that has lost the paths of its API does not make a
+// refresh forget everything.
+func TestMisconfigured(t *testing.T) {
+	eachLemmy(t, func(t *testing.T, version string) {
+		w := fetchtest.NewWorld(21)
+		p := w.Post(w.Community("technology", "larch.example"), fetchtest.PostSpec{Title: "a switch", Author: w.Person("ada", "larch.example")})
+		w.Comment(p, nil, "yes").Author = p.Author
+		in := w.Instance("larch.example", version)
+		n := newNet(t, w, in)
+		n.study.Sources[0].Threads = []string{fmt.Sprintf("https://larch.example/post/%d", in.ID(p))}
+		n.run()
+		in.Fault = func(_ int, w http.ResponseWriter, r *http.Request) bool {
+			if strings.HasSuffix(r.URL.Path, "/site") || !strings.HasPrefix(r.URL.Path, "/api/") {
+				return false
+			}
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(http.StatusNotFound)
+			fmt.Fprint(w, "<h1>404 Not Found</h1><hr>nginx")
+			return true
+		}
+		n.pass(time.Hour)
+		sum, err := ingest.Refresh(t.Context(), n.store, n.sources(), n.clock(), n.options())
+		if err == nil || sum.Gone != 0 || n.ask("select count(*)::varchar from posts where state = 'live'") != "2" {
+			t.Errorf("%+v, %v", sum, err)
+		}
+	})
 }

@@ -364,3 +364,59 @@ func TestFailedMicroThread(t *testing.T) {
 		t.Errorf("the run after it asks for %d contexts", contexts(in))
 	}
 }
+
+// TestLateArrival: what another server sends a day late stands below where the
+// last run ended, and is found all the same.
+func TestLateArrival(t *testing.T) {
+	w := microblogtest.NewWorld(11)
+	ada := w.Account("ada", "tooters.example")
+	w.Post(microblogtest.Status{Account: ada, HTML: "<p>in time</p>", Tags: []string{"noai"}, Published: w.Now.Add(-time.Hour)})
+	n := newMicro(t, w, w.Instance("tooters.example", "mastodon-4.5"))
+	n.study.Sources[0].Hashtags = []string{"noai"}
+	n.run()
+	n.pass(2 * time.Hour)
+	w.Post(microblogtest.Status{Account: w.Account("bob", "far.example"), HTML: "<p>late</p>", Tags: []string{"noai"}, Published: w.Now.Add(-30 * time.Hour)})
+	if sum := n.run(); sum.Fresh != 1 {
+		t.Errorf("%+v", sum)
+	}
+}
+
+// TestMicroMisconfigured: as TestMisconfigured, and a list of statuses by their
+// ids that is empty for no reason.
+func TestMicroMisconfigured(t *testing.T) {
+	w := microblogtest.NewWorld(12)
+	root := w.Post(microblogtest.Status{Account: w.Account("ada", "tooters.example"), HTML: "<p>root</p>"})
+	for range 3 {
+		w.Post(microblogtest.Status{Account: root.Account, HTML: "<p>reply</p>", Parent: root})
+	}
+	in := w.Instance("tooters.example", "mastodon-4.5")
+	n := newMicro(t, w, in)
+	n.study.Sources[0].Threads = []string{"https://tooters.example/@ada/" + in.ID(root)}
+	n.run()
+	for name, fault := range map[string]func(w http.ResponseWriter, r *http.Request) bool{
+		"paths are gone": func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.HasPrefix(r.URL.Path, "/api/v1/statuses") {
+				return false
+			}
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(http.StatusNotFound)
+			return true
+		},
+		"empty lists": func(w http.ResponseWriter, r *http.Request) bool {
+			body := map[bool]string{true: `{"ancestors":[],"descendants":[]}`, false: "[]"}[strings.HasSuffix(r.URL.Path, "/context")]
+			if r.URL.Path != "/api/v1/statuses" && !strings.HasSuffix(r.URL.Path, "/context") {
+				return false
+			}
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, body)
+			return true
+		},
+	} {
+		in.Fault = func(_ int, w http.ResponseWriter, r *http.Request) bool { return fault(w, r) }
+		n.pass(time.Hour)
+		sum, err := ingest.Refresh(t.Context(), n.store, n.sources(), n.clock(), n.options())
+		if err == nil || sum.Gone != 0 || n.ask("select count(*)::varchar from posts where state = 'live'") != "4" {
+			t.Errorf("%s: %+v, %v", name, sum, err)
+		}
+	}
+}
