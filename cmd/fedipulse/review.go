@@ -143,6 +143,10 @@ var (
 func (r *review) fill(ctx context.Context, door *fetch.Client, permitted bool) error {
 	var err error
 	r.Software, r.Version, err = nodeinfo.Software(ctx, door, r.Host)
+	var status *fetch.StatusError
+	if err != nil && !errors.As(err, &status) && !errors.Is(err, nodeinfo.ErrNone) {
+		return err
+	}
 	if err != nil {
 		r.Problem, r.Verdict = err.Error(), unreadable
 		return nil

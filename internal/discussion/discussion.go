@@ -109,6 +109,7 @@ type Post struct {
 	LinkDomain string   `json:"link_domain,omitempty"` // host of the link that the post shares
 	Quotes     string   `json:"quotes,omitempty"`      // URI of the quoted post; its text is never taken
 
+	Absent     bool   `json:"-"` // a tombstone because an instance shows it no more, which of a copy says little
 	Visibility string `json:"-"` // as served; "" where the source has no such notion
 }
 

@@ -44,8 +44,8 @@ type heldThread struct {
 }
 
 // Held yields the threads of which an instance has shown anything that still
-// stands, and nothing since before, the longest unseen first, with the ids by
-// which it can be asked for them.
+// stands and that it has not shown since before, the longest unseen first and
+// those that could not be read last, with the ids by which it can be asked for them.
 func (s *Store) Held(ctx context.Context, instance string, before time.Time) iter.Seq2[discussion.Held, error] {
 	return func(yield func(discussion.Held, error) bool) {
 		threads, err := s.heldThreads(ctx, instance, before)
@@ -68,18 +68,21 @@ func (s *Store) Held(ctx context.Context, instance string, before time.Time) ite
 func (s *Store) heldThreads(ctx context.Context, instance string, before time.Time) ([]heldThread, error) {
 	rows, err := s.db.QueryContext(ctx, `
 		with unseen as (
-		  select p.thread, max(g.last_seen) as seen
+		  select p.thread, min(g.last_seen) as seen
 		  from sightings g join posts p on p.id = g.post
-		  where g.instance = ? and p.thread is not null
+		  where g.instance = ? and p.thread is not null and p.state in ('live', 'edited')
 		  group by p.thread
-		  having max(g.last_seen) < ? and count(*) filter (p.state in ('live', 'edited')) > 0
+		  having min(g.last_seen) < ?
+		), failing as (
+		  select stream from cursors where position like '%"failed":true%'
 		)
 		select u.thread, coalesce(i.uri, ''), coalesce(any_value(l.local_id), ''), coalesce(any_value(root.kind), 'post')
 		from unseen u
 		left join posts root on root.id = u.thread
 		left join identity.posts i on i.id = u.thread
 		left join identity.locals l on l.post = u.thread and l.instance = ?
-		group by u.thread, i.uri, u.seen order by u.seen, u.thread`, instance, before, instance)
+		left join failing f on f.stream in (l.local_id, 'post/' || l.local_id)
+		group by u.thread, i.uri, u.seen order by bool_or(f.stream is not null), u.seen, u.thread`, instance, before, instance)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +105,8 @@ func (s *Store) heldPosts(ctx context.Context, instance string, thread duckdb.UU
 		from mine m
 		join identity.posts i on i.id = m.id
 		join identity.locals l on l.post = m.id and l.instance = ?
-		order by i.uri`, thread.String(), instance)
+		join sightings g on g.post = m.id and g.instance = l.instance
+		order by g.last_seen, i.uri`, thread.String(), instance)
 	if err != nil {
 		return nil, err
 	}

@@ -15,12 +15,13 @@ type version struct {
 	home   bool // shown by the instance that the post comes from
 	author bool // the source says who wrote it
 	dated  bool // the source says exactly when it was written
+	absent bool // a tombstone only because an instance shows it no more
 }
 
 func (r *row) dated() bool { return !r.Created.IsZero() && !r.Approx }
 
 func (r *row) version() version {
-	return version{r.hash, r.State, r.Edited, r.seen, r.shown == "" || r.shown == r.Instance, r.Author.URI != "", r.dated()}
+	return version{r.hash, r.State, r.Edited, r.seen, r.shown == "" || r.shown == r.Instance, r.Author.URI != "", r.dated(), r.Absent}
 }
 
 // supersedes reports whether b, which arrives after a, replaces a's words. The
@@ -57,7 +58,12 @@ func supersedes(b, a version) bool {
 // without saying who wrote it. Tombstones often do not say either, and count.
 func (v version) passing() bool { return !v.author && !v.state.Gone() }
 
-// buries reports whether a tombstone counts against a text.
+// buries reports whether a tombstone counts against a text. That a copy is gone
+// counts only where nothing is known from the post's own instance: a copy may be
+// purged, or its server closed, while the post stands.
 func buries(tombstone, text version) bool {
+	if tombstone.absent && !tombstone.home && text.home {
+		return false
+	}
 	return !text.home || tombstone.seen.After(text.seen) || tombstone.home && tombstone.seen.Equal(text.seen)
 }

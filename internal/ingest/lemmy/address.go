@@ -1,6 +1,7 @@
 package lemmy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,8 +30,9 @@ func (v *reading) address(ctx context.Context, address string) {
 
 // byID takes a thread by the id of its post.
 func (v *reading) byID(ctx context.Context, id int64) {
-	if !v.done[id] {
-		v.byCall(ctx, target{call: v.dialect.post(id), id: id}, postID(id))
+	if !v.done[id] && !v.sought[id] {
+		v.sought[id] = true
+		v.byCall(ctx, target{call: v.dialect.post(id), id: id}, "")
 	}
 }
 
@@ -40,6 +42,8 @@ type target struct {
 	id int64 // of the post; 0 where a comment leads to it
 }
 
+// byCall takes the thread of what a call shows. Name is how errors call it; "": it
+// was only met on the way, and may be gone.
 func (v *reading) byCall(ctx context.Context, t target, name string) {
 	held := none
 	var err error
@@ -55,14 +59,15 @@ func (v *reading) byCall(ctx context.Context, t target, name string) {
 	}
 	e, err := v.askIf(ctx, t.call, from)
 	switch {
+	case absent(err) && name == "": // a search may show answers to what is gone
 	case absent(err):
 		v.Fail(fmt.Errorf("%s: %w: %s shows no such post: it never got there, or was deleted or removed", name, err, v.Instance))
 	case err != nil:
-		v.Fail(fmt.Errorf("%s: %w", name, err))
+		v.Fail(fmt.Errorf("%s: %w", cmp.Or(name, postID(t.id)), err))
 	case e.unchanged:
 		v.done[t.id] = true
 	case e.PostView == nil:
-		v.Fail(fmt.Errorf("%s: the answer has no post_view", name))
+		v.Fail(fmt.Errorf("%s: the answer has no post_view", cmp.Or(name, postID(t.id))))
 	default:
 		v.offered(ctx, e.PostView, e.seen, e.validators)
 	}

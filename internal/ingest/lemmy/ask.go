@@ -169,17 +169,19 @@ func absent(err error) bool {
 	switch {
 	case s.Status == http.StatusGone:
 		return true
-	case s.Status == http.StatusNotFound: // without a word of the API's it is a path that is gone
-		return code != ""
+	case s.Status != http.StatusNotFound && s.Status != http.StatusBadRequest:
+		return false
 	}
-	return s.Status == http.StatusBadRequest && (strings.HasPrefix(code, "couldnt_find_") || code == "not_found" ||
-		code == "resolve_object_failed" || unknown(code))
+	// Without such a word it is the path that is gone, or whatever stands before the
+	// server that speaks.
+	return strings.HasPrefix(code, "couldnt_find_") || code == "not_found" || code == "resolve_object_failed" || unknown(code)
 }
 
 // unknown reports whether PieFed's prose says that there is no such object.
 func unknown(prose string) bool {
 	prose = strings.ToLower(prose)
-	return strings.Contains(prose, "not found") || strings.HasPrefix(prose, "no ") && strings.Contains(prose, " found")
+	return strings.HasPrefix(prose, "no ") && strings.Contains(prose, " found") && !strings.Contains(prose, "rout") ||
+		strings.HasSuffix(strings.TrimRight(prose, "."), " not found")
 }
 
 func values(pairs ...string) url.Values {

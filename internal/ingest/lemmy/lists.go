@@ -39,7 +39,11 @@ func (v *reading) community(ctx context.Context, name string) {
 				v.Fail(fmt.Errorf("list c/%s: a row has no post", name))
 				return false
 			}
-			created, _ := instant(w.Post.published())
+			created, err := instant(w.Post.published())
+			if err != nil || created.IsZero() {
+				v.Fail(fmt.Errorf("list c/%s: post %d does not say when it was written", name, w.Post.ID))
+				return false
+			}
 			changed, _ := instant(w.newest())
 			if changed.IsZero() {
 				changed = created
@@ -124,7 +128,7 @@ func (v *reading) read(ctx context.Context, l list) {
 		return
 	}
 	v.Afresh()
-	seen, lost := map[string]bool{}, v.Lost
+	path, lost := trail{cursors: map[string]bool{}, rows: map[int64]bool{}}, v.Lost
 	for number := 1; ; number++ {
 		e, rows, err := v.listPage(ctx, l, &w)
 		if err != nil {
@@ -144,7 +148,10 @@ func (v *reading) read(ctx context.Context, l list) {
 			return
 		}
 		after := l.next(e, w.After, len(rows))
-		problem := v.astray(after, number, seen)
+		if len(rows) == 0 {
+			after = ""
+		}
+		problem := v.astray(after, number, &path, rows)
 		w.After = after
 		if last || after == "" || problem != nil {
 			// What failed on the way is below where the next run would stop.
@@ -164,21 +171,39 @@ func (v *reading) read(ctx context.Context, l list) {
 	}
 }
 
-// astray says why a list must not be followed to its next page.
-func (v *reading) astray(after string, number int, seen map[string]bool) error {
+// trail is where a walk has been.
+type trail struct {
+	cursors map[string]bool
+	rows    map[int64]bool
+	barren  int // pages in a row without a new row
+}
+
+// astray says why a list must not be followed to its next page. A cursor may come
+// back without harm: it names a post, and where that has moved to the top since,
+// the list is shown from there once more.
+func (v *reading) astray(after string, number int, path *trail, rows []jsontext.Value) error {
+	before := len(path.rows)
+	for _, record := range rows {
+		if w, err := parse(record); err == nil {
+			path.rows[identity(w)] = true
+		}
+	}
+	if path.barren++; len(path.rows) > before {
+		path.barren = 0
+	}
 	d, paged := v.dialect.(v3)
 	page, err := strconv.Atoi(after)
 	switch {
 	case after == "":
 		return nil
-	case seen[after]:
+	case path.cursors[after] && path.barren > 0 && path.barren > number/2:
 		return errors.New("it goes in a circle")
 	case number >= mostListPages:
 		return fmt.Errorf("it has more than %d pages", mostListPages)
 	case paged && d.lastPage > 0 && err == nil && page > d.lastPage:
 		return fmt.Errorf("the server shows no more than %d pages of it", d.lastPage)
 	}
-	seen[after] = true
+	path.cursors[after] = true
 	return nil
 }
 

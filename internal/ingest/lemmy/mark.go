@@ -18,8 +18,14 @@ type mark struct {
 	Edited   string `json:"edited,omitempty"`
 	ETag     string `json:"etag,omitempty"`
 	Modified string `json:"modified,omitempty"`
-	Short    int    `json:"short,omitempty"` // readings with these counts that did not bring all
+	Short    int    `json:"short,omitempty"`  // readings with these counts that did not bring all
+	Failed   bool   `json:"failed,omitempty"` // the last reading was broken off
 }
+
+// broken is the mark of a thread whose reading was broken off. Such threads come
+// last, so that one that always makes its server fail does not keep it from the
+// others.
+var broken = mark{Comments: -2, Failed: true}
 
 // mostShort is how often a thread is read again that is not whole: something may
 // have gone wrong on the way, but some instances never show all that they count.

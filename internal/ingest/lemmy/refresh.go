@@ -58,10 +58,13 @@ func (v *reading) again(ctx context.Context, h discussion.Held) {
 	if absent(err) || e.PostView == nil {
 		page, err = v.rootless(ctx, h)
 	} else {
-		if w, err := parse(e.PostView); err == nil && w.Post != nil {
-			m = w.mark(v.Keeps, e.validators)
+		w, perr := parse(e.PostView)
+		if perr != nil || w.Post == nil || h.Root.URI != "" && w.Post.APID != h.Root.URI {
+			v.Fail(fmt.Errorf("%s: %s has another post under that id now: what is held of it cannot be asked for again", h.Root.LocalID, v.Instance))
+			return
 		}
 		page, err = v.below(ctx, e.PostView, e.seen)
+		m = w.mark(v.Keeps, e.validators).after(page.Coverage, none)
 	}
 	if err == nil {
 		err = v.lost(ctx, h, &page)
@@ -144,6 +147,8 @@ func (v *reading) lost(ctx context.Context, h discussion.Held, page *discussion.
 			post = tombstone(p, h.Root.URI, discussion.Removed)
 		case err != nil:
 			return err
+		case post.URI != p.URI:
+			return fmt.Errorf("%s: %s has another comment under that id now", p.LocalID, v.Instance)
 		}
 		page.Posts = append(page.Posts, post)
 	}
@@ -172,6 +177,6 @@ func (v *reading) single(ctx context.Context, id int64, root string) (discussion
 func tombstone(p discussion.HeldPost, thread string, state discussion.State) discussion.Post {
 	return discussion.Post{
 		URI: p.URI, LocalID: p.LocalID, Platform: discussion.Lemmy, Kind: p.Kind, Thread: thread, Depth: -1,
-		Instance: discussion.Host(p.URI), State: state, Format: discussion.Markdown,
+		Instance: discussion.Host(p.URI), State: state, Format: discussion.Markdown, Absent: true,
 	}
 }

@@ -70,6 +70,12 @@ func (s *Source) Pages(ctx context.Context, cursor func(stream string) (string, 
 				return
 			}
 		}
+		v.last = true
+		for _, o := range v.later {
+			if v.offered(ctx, o.record, o.seen, o.from); v.Over {
+				return
+			}
+		}
 	}
 }
 
@@ -78,7 +84,17 @@ type reading struct {
 	*Source
 	*Client
 	*visit.Visit
-	done map[int64]bool // threads that were looked at
+	done   map[int64]bool // threads that were looked at
+	sought map[int64]bool // threads that were asked for by their ids
+	later  []offer        // threads whose last reading was broken off
+	last   bool           // it is their turn
+}
+
+// offer is a thread whose post view is at hand.
+type offer struct {
+	record jsontext.Value
+	seen   time.Time
+	from   fetch.Validators
 }
 
 func (s *Source) begin(ctx context.Context, v *visit.Visit) (*reading, error) {
@@ -86,7 +102,7 @@ func (s *Source) begin(ctx context.Context, v *visit.Visit) (*reading, error) {
 	if err == nil && c.Site.Private {
 		err = fmt.Errorf("%s: %w", s.Instance, ErrPrivate)
 	}
-	return &reading{Source: s, Client: c, Visit: v, done: map[int64]bool{}}, err
+	return &reading{Source: s, Client: c, Visit: v, done: map[int64]bool{}, sought: map[int64]bool{}}, err
 }
 
 // offered looks at a thread whose post view is at hand, and asks for its
@@ -109,6 +125,9 @@ func (v *reading) offered(ctx context.Context, record jsontext.Value, seen time.
 	switch {
 	case err != nil:
 		v.Fail(err)
+	case held.Failed && !v.last:
+		v.later = append(v.later, offer{record, seen, from})
+		delete(v.done, w.Post.ID)
 	case !now.same(held) || !held.settled():
 		page, err := v.below(ctx, record, seen)
 		v.thread(page, now.after(page.Coverage, held), err)
@@ -122,6 +141,7 @@ func (v *reading) thread(page discussion.Page, m mark, err error) {
 	if err == nil {
 		page.Cursor.Position = m.text()
 	} else {
+		page.Cursor.Position = broken.text()
 		err = fmt.Errorf("%s: %w", page.Name, err)
 	}
 	v.Hand(page, err)

@@ -29,6 +29,7 @@ type tree struct {
 	claimed  int64 // live comments, by the instance's own count; -1: it does not say
 	nodes    map[int64]*node
 	rejected []discussion.Rejected
+	refused  map[string]bool // hashes of the rejected rows
 
 	rootDeleted bool     // by its author, as comments say of it
 	notes       []string // why something is missing
@@ -91,17 +92,25 @@ func (a *api) node(t *tree, raw jsontext.Value) (*node, int64, error) {
 	return n, v.Comment.ID, nil
 }
 
+// identity is the id of what a view shows; 0: of nothing.
 func identity(v *view) int64 {
-	if v.Comment == nil {
-		return 0
+	switch {
+	case v.Comment != nil:
+		return v.Comment.ID
+	case v.Post != nil:
+		return v.Post.ID
 	}
-	return v.Comment.ID
+	return 0
 }
 
 // reject notes a row that cannot be read, once however often it comes.
 func (t *tree) reject(raw jsontext.Value, id int64, err error) {
 	r := rejected(commentID(strconv.FormatInt(id, 10)), raw, err)
-	if len(t.rejected) < mostComments && !slices.Contains(t.rejected, r) {
+	if t.refused == nil {
+		t.refused = map[string]bool{}
+	}
+	if len(t.rejected) < mostComments && !t.refused[r.SHA256] {
+		t.refused[r.SHA256] = true
 		t.rejected = append(t.rejected, r)
 	}
 }
@@ -195,18 +204,6 @@ func (t *tree) live() int64 {
 	return live
 }
 
-// orphans are the parents that are named and not held.
-func (t *tree) orphans() []int64 {
-	var lost []int64
-	for _, n := range t.nodes {
-		if up := n.parent(); up != 0 && t.nodes[up] == nil {
-			lost = append(lost, up)
-		}
-	}
-	slices.Sort(lost)
-	return slices.Compact(lost)
-}
-
 // unseen are the topmost ancestors that are named, not held, and not asked for
 // yet.
 func (t *tree) unseen(asked map[int64]bool) []int64 {
@@ -265,11 +262,9 @@ func (t *tree) coverage(failed error) *discussion.Coverage {
 	c := &discussion.Coverage{
 		Thread: t.root.URI, Claimed: t.claimed, Shown: t.live(), Rows: int64(len(t.nodes)), Lacking: t.missing(),
 	}
-	for _, up := range t.orphans() {
-		for _, n := range t.nodes {
-			if n.parent() == up {
-				c.Orphans++
-			}
+	for _, n := range t.nodes {
+		if up := n.parent(); up != 0 && t.nodes[up] == nil {
+			c.Orphans++
 		}
 	}
 	if len(t.rejected) > 0 {

@@ -36,7 +36,7 @@ func (a *api) pages(ctx context.Context, t *tree, parent int64) error {
 		switch {
 		case after == "":
 			return nil
-		case fresh == 0 && len(rows) > 0, seen[after], len(t.nodes) >= mostComments:
+		case fresh == 0, seen[after], len(t.nodes) >= mostComments:
 			t.note("the list of comments goes in a circle")
 			return nil
 		}
@@ -158,8 +158,10 @@ func (a *api) repair(ctx context.Context, t *tree, asked map[int64]bool) error {
 			return nil
 		}
 		for _, id := range list {
+			if spent++; spent > mostRepairs {
+				break
+			}
 			asked[id] = true
-			spent++
 			if err := a.fill(ctx, t, id); err != nil {
 				return err
 			}

@@ -50,6 +50,10 @@ func (v *reading) again(ctx context.Context, h discussion.Held) {
 				v.Fail(err)
 				return
 			}
+			if root := t.nodes[h.Root.LocalID]; h.Root.URI != "" && (root == nil || root.post.URI != h.Root.URI) {
+				v.Fail(fmt.Errorf("post/%s: %s has another post under that id now: what is held of it cannot be asked for again", h.Root.LocalID, v.Instance))
+				return
+			}
 		}
 	}
 	gone, found, err := v.lost(ctx, h, t)
@@ -99,6 +103,9 @@ func (v *reading) lost(ctx context.Context, h discussion.Held, t *tree) (gone []
 		if err != nil { // it may be any of them, and stands
 			return nil, nil, fmt.Errorf("ask again for %d posts: %w", len(ids), err)
 		}
+		if p, ok := missing[string(s.ID)]; ok && p.URI != s.URI {
+			return nil, nil, fmt.Errorf("post/%s: %s has another post under that id now", p.LocalID, v.Instance)
+		}
 		delete(missing, string(s.ID))
 	}
 	for _, id := range ids {
@@ -109,7 +116,7 @@ func (v *reading) lost(ctx context.Context, h discussion.Held, t *tree) (gone []
 			}
 			gone = append(gone, discussion.Post{
 				URI: p.URI, LocalID: p.LocalID, Platform: platform, Kind: kind, Thread: h.Root.URI, Depth: -1,
-				Instance: host, State: discussion.Deleted, Format: discussion.HTML,
+				Instance: host, State: discussion.Deleted, Format: discussion.HTML, Absent: true,
 			})
 		}
 	}

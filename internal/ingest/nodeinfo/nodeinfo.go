@@ -5,6 +5,7 @@ package nodeinfo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -13,6 +14,9 @@ import (
 
 	"github.com/fedipulse/fedipulse/internal/fetch"
 )
+
+// ErrNone is the error of a host that does not say what it runs.
+var ErrNone = errors.New("it does not say what it runs")
 
 var lenient = json.JoinOptions(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true), json.MatchCaseInsensitiveNames(true))
 
@@ -31,7 +35,7 @@ func Software(ctx context.Context, door *fetch.Client, host string) (name, versi
 		Software struct{ Name, Version string }
 	}
 	if json.Unmarshal(answer.Body, &info, lenient) != nil || info.Software.Name == "" {
-		return "", "", fmt.Errorf("%s: its nodeinfo does not say what it runs", host)
+		return "", "", fmt.Errorf("%s: read its nodeinfo: %w", host, ErrNone)
 	}
 	return strings.ToLower(info.Software.Name), info.Software.Version, nil
 }
@@ -55,7 +59,7 @@ func document(ctx context.Context, door *fetch.Client, host string) (string, err
 		}
 	}
 	if found == "" {
-		return "", fmt.Errorf("%s/.well-known/nodeinfo has no link to a nodeinfo 2 of that host", host)
+		return "", fmt.Errorf("%s/.well-known/nodeinfo has no link to a nodeinfo 2 of that host: %w", host, ErrNone)
 	}
 	return found, nil
 }
