@@ -165,6 +165,7 @@ type Saved struct {
 	Changed int // held before, with other words or another state
 	Gone    int // of Changed: they lost their words
 	Same    int // held before, nothing new but the time and the counts
+	Refused int // left out: their authors refuse, by what another instance showed
 }
 
 // Cursor is a source's own note of how far it has come in one stream (a file,

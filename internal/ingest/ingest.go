@@ -234,7 +234,7 @@ func (r *run) keep(ctx context.Context, page discussion.Page) error {
 	r.summary.Changed += saved.Changed
 	r.summary.Gone += saved.Gone
 	r.summary.Rejected += len(page.Rejected)
-	r.summary.Excluded += read - len(page.Posts)
+	r.summary.Excluded += read - len(page.Posts) + saved.Refused
 	if r.options.Progress != nil {
 		r.options.Progress(r.summary)
 	}

@@ -28,6 +28,7 @@ type net struct {
 	door  *fetch.Client
 	study study.Study
 	token string
+	at    map[string]string // the instances' addresses
 
 	mu  sync.Mutex
 	now time.Time
@@ -54,9 +55,23 @@ func (n *net) connect(handlers map[string]http.Handler) {
 		n.t.Cleanup(server.Close)
 		at[host] = strings.TrimPrefix(server.URL, "http://")
 	}
+	n.at = at
+	n.reopen()
+	var err error
+	n.store, err = store.Open(n.t.Context(), filepath.Join(n.t.TempDir(), "x.duckdb"), store.Options{})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	n.t.Cleanup(func() { n.store.Close() })
+	n.study.Privacy.Consent = study.ConsentExplicit
+}
+
+// reopen takes a new door, as every run of the program does.
+func (n *net) reopen() {
+	n.t.Helper()
 	var err error
 	n.door, err = fetch.New(fetch.Options{
-		Contact: "tests@fedipulse.example", Loopback: at, Now: n.clock,
+		Contact: "tests@fedipulse.example", Loopback: n.at, Now: n.clock,
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			n.pass(d)
 			return ctx.Err()
@@ -66,12 +81,6 @@ func (n *net) connect(handlers map[string]http.Handler) {
 		n.t.Fatal(err)
 	}
 	n.t.Cleanup(n.door.Close)
-	n.store, err = store.Open(n.t.Context(), filepath.Join(n.t.TempDir(), "x.duckdb"), store.Options{})
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	n.t.Cleanup(func() { n.store.Close() })
-	n.study.Privacy.Consent = study.ConsentExplicit
 }
 
 func (n *net) clock() time.Time { n.mu.Lock(); defer n.mu.Unlock(); return n.now }
@@ -575,4 +584,99 @@ func TestMisconfigured(t *testing.T) {
 			t.Errorf("%+v, %v", sum, err)
 		}
 	})
+}
+
+// TestCopyPurged: that an instance no longer has its copy of a thread says nothing
+// of the thread, where its own instance is asked too.
+func TestCopyPurged(t *testing.T) {
+	w := fetchtest.NewWorld(22)
+	ada := w.Person("ada", "home.example")
+	p := w.Post(w.Community("technology", "home.example"), fetchtest.PostSpec{Title: "a switch", Author: ada})
+	for range 3 {
+		w.Comment(p, nil, "yes").Author = ada
+	}
+	home, copied := w.Instance("home.example", "0.19.20"), w.Instance("copy.example", "0.19.20")
+	n := newNet(t, w, home, copied)
+	n.study.Sources[0].Threads = []string{fmt.Sprintf("https://home.example/post/%d", home.ID(p))}
+	n.study.Sources[1].Threads = []string{fmt.Sprintf("https://copy.example/post/%d", copied.ID(p))}
+	n.run()
+	copied.HidePosts(p)
+	for range 2 {
+		n.pass(time.Hour)
+		n.refresh()
+		if got := n.ask("select count(*)::varchar from posts where state = 'live'"); got != "4" {
+			t.Fatalf("%s posts stand, want 4", got)
+		}
+	}
+	home.HidePosts(p)
+	n.pass(time.Hour)
+	n.refresh()
+	if got := n.ask("select count(*)::varchar from posts where state = 'live'"); got != "0" {
+		t.Errorf("%s posts stand after their own instance gave them up", got)
+	}
+}
+
+// TestPoison: a thread that always makes its server fail does not keep it from
+// the others, in a walk or in a refresh.
+func TestPoison(t *testing.T) {
+	w := fetchtest.NewWorld(23)
+	c, ada := w.Community("technology", "larch.example"), w.Person("ada", "larch.example")
+	var posts []*fetchtest.Post
+	for i := range 6 {
+		p := w.Post(c, fetchtest.PostSpec{Title: fmt.Sprint("thread ", i), Author: ada, Published: w.Now.AddDate(0, 0, i-40)})
+		w.Comment(p, nil, "yes").Author = ada
+		posts = append(posts, p)
+	}
+	in := w.Instance("larch.example", "0.19.20")
+	n := newNet(t, w, in)
+	n.study.Sources[0].Communities = []string{"technology"}
+	poison := func(at *fetchtest.Post) {
+		in.Fault = func(_ int, w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Query().Get("post_id") != fmt.Sprint(in.ID(at)) {
+				return false
+			}
+			w.WriteHeader(http.StatusInternalServerError)
+			return true
+		}
+	}
+	again := func() { // a new run is a new door: the last one's has closed the host
+		t.Helper()
+		n.reopen()
+		n.pass(time.Hour)
+		if sum, err := ingest.Run(t.Context(), n.store, n.sources(), n.options()); err == nil || sum.Deferred != 1 {
+			t.Errorf("%+v, %v", sum, err)
+		}
+	}
+	poison(posts[4])
+	again()
+	again()
+	if got := n.ask("select count(*)::varchar from posts where kind = 'comment'"); got != "5" {
+		t.Errorf("%s comments of the other threads, want 5", got)
+	}
+	w.Edit(func() { posts[1].Comments()[0].Deleted = true })
+	for range 2 {
+		n.reopen()
+		n.pass(time.Hour)
+		_, _ = ingest.Refresh(t.Context(), n.store, n.sources(), n.clock(), n.options())
+	}
+	if got := n.ask("select count(*)::varchar from posts where kind = 'comment' and state = 'live'"); got != "4" {
+		t.Errorf("%s comments stand, want 4", got)
+	}
+}
+
+// TestReused: an instance that gives the ids of held posts to others, because it
+// was set up anew, changes nothing.
+func TestReused(t *testing.T) {
+	w := fetchtest.NewWorld(24)
+	p := w.Post(w.Community("technology", "larch.example"), fetchtest.PostSpec{Title: "a switch", Author: w.Person("ada", "larch.example")})
+	in := w.Instance("larch.example", "0.19.20")
+	n := newNet(t, w, in)
+	n.study.Sources[0].Threads = []string{fmt.Sprintf("https://larch.example/post/%d", in.ID(p))}
+	n.run()
+	w.Edit(func() { p.Title, p.Author = "something else", w.Person("eve", "elsewhere.example") }) // its ActivityPub id changes with its host
+	n.pass(time.Hour)
+	_, err := ingest.Refresh(t.Context(), n.store, n.sources(), n.clock(), n.options())
+	if got := n.ask("select string_agg(state || ' ' || title, ', ') from posts"); err == nil || !strings.Contains(err.Error(), "another post under that id") || got != "live a switch" {
+		t.Errorf("held: %s, %v", got, err)
+	}
 }

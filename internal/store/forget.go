@@ -21,6 +21,9 @@ func (s *Store) forget(ctx context.Context, p discussion.Page) (int, error) {
 	if len(uris) == 0 {
 		return 0, nil
 	}
+	if err := s.refuse(ctx, p); err != nil {
+		return 0, err
+	}
 	if err := s.exec(ctx, "delete from unwilling; delete from withdrawn"); err != nil {
 		return 0, err
 	}

@@ -75,6 +75,27 @@ func TestForget(t *testing.T) {
 	if saved := save(discussion.Page{Seen: noon.Add(2 * time.Hour), Unwilling: []string{ada}}); saved.Gone != 0 {
 		t.Errorf("again: %+v", saved)
 	}
+
+	// A copy with an older profile does not bring her back, nor does an older
+	// answer of her own instance; a newer one does.
+	copied := discussion.Page{Seen: noon.Add(3 * time.Hour), Posts: []discussion.Post{post("4", ada, "four"), post("5", bob, "five")}}
+	copied.Name, copied.Cursor.Stream, copied.Instance = "p", "c", "copy.example"
+	got, err := s.Save(t.Context(), copied)
+	if err != nil || got.Refused != 1 || got.Fresh != 1 {
+		t.Errorf("a copy: %+v, %v", got, err)
+	}
+	if got := column(t, s, "select reason || ' ' || posts from exclusions where stream = 'c'"); got != refusedElsewhere+" 1" {
+		t.Error(got)
+	}
+	if saved := save(discussion.Page{Seen: noon.Add(time.Minute), Posts: []discussion.Post{post("1", ada, "one")}}); saved.Refused != 1 {
+		t.Errorf("an older answer: %+v", saved)
+	}
+	if saved := save(discussion.Page{Seen: noon.Add(4 * time.Hour), Posts: []discussion.Post{post("1", ada, "one")}}); saved.Refused != 0 || saved.Changed != 1 {
+		t.Errorf("a newer answer: %+v", saved)
+	}
+	if got := column(t, s, "select count(*)::varchar from refusals"); got != "1" { // somebody else's
+		t.Errorf("%s refusals stand", got)
+	}
 }
 
 // TestLedger: an instance's count of a thread replaces its last one, and the

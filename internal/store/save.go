@@ -20,7 +20,8 @@ create temp table if not exists changed as from posts limit 0;
 create temp table if not exists shown as from sightings limit 0;
 create temp table if not exists learned as from identity.locals limit 0;
 create temp table if not exists unwilling (id uuid);
-create temp table if not exists withdrawn (id uuid);`
+create temp table if not exists withdrawn (id uuid);
+create temp table if not exists writers (id uuid);`
 
 // Cursor returns where a source's stream goes on, or "" for its start.
 func (s *Store) Cursor(ctx context.Context, source, stream string) (string, error) {
@@ -53,13 +54,18 @@ func (s *Store) Save(ctx context.Context, page discussion.Page) (discussion.Save
 	page.Seen = page.Seen.UTC().Truncate(time.Microsecond)
 	rows := s.rows(page)
 	err := s.inTransaction(ctx, func() error {
-		held, err := s.held(ctx, rows)
+		willing, err := s.willing(ctx, &page, rows)
 		if err != nil {
 			return err
 		}
-		if saved, err = s.merge(ctx, rows, held); err != nil {
+		held, err := s.held(ctx, willing)
+		if err != nil {
 			return err
 		}
+		if saved, err = s.merge(ctx, willing, held); err != nil {
+			return err
+		}
+		saved.Refused = len(rows) - len(willing)
 		forgotten, err := s.forget(ctx, page)
 		if err != nil {
 			return err

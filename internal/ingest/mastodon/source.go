@@ -53,6 +53,14 @@ type reading struct {
 	*visit.Visit
 	done  map[string]bool // statuses that were looked at, by local id
 	peers map[string]*Client
+	later []offer // hits whose threads could not be read the last time
+	last  bool    // it is their turn
+}
+
+// offer is a hit that is at hand.
+type offer struct {
+	hit  jsontext.Value
+	seen time.Time
 }
 
 func (s *Source) begin(ctx context.Context, v *visit.Visit) (*reading, error) {
@@ -85,6 +93,12 @@ func (s *Source) Pages(ctx context.Context, cursor func(stream string) (string, 
 				return
 			}
 		}
+		v.last = true
+		for _, o := range v.later {
+			if v.follow(ctx, o.hit, o.seen); v.Over {
+				return
+			}
+		}
 	}
 }
 
@@ -95,7 +109,8 @@ type mark struct {
 	Edited  time.Time `json:"edited,omitzero"`
 	Newest  time.Time `json:"newest"` // of its posts
 	Read    time.Time `json:"read"`
-	Short   int       `json:"short,omitempty"` // readings on which something could not be read
+	Short   int       `json:"short,omitempty"`  // readings on which something could not be read
+	Failed  bool      `json:"failed,omitempty"` // the last reading was broken off: the thread comes last, so that it does not keep others waiting
 }
 
 const (
@@ -145,6 +160,11 @@ func (v *reading) follow(ctx context.Context, hit jsontext.Value, seen time.Time
 			v.Fail(err)
 			return
 		}
+		if m.Failed && !v.last {
+			delete(v.done, p.LocalID)
+			v.later = append(v.later, offer{hit, seen})
+			return
+		}
 		if m.unchanged(&p, v.Keeps, seen) {
 			return
 		}
@@ -175,6 +195,7 @@ func (v *reading) hand(ctx context.Context, t *tree, err error) {
 		}
 	}
 	page := v.Client.page(t, err)
+	page.Cursor.Position = `{"failed":true}`
 	if err == nil {
 		held, herr := v.held(t.root)
 		if herr != nil {

@@ -25,6 +25,14 @@ comment on column coverage.orphans is 'replies whose parent it did not show';
 comment on column coverage.left_out is 'of shown, those not kept on principle: see exclusions';
 comment on column coverage.reason is 'why anything is missing; null where nothing is';
 
+create table refusals (
+  author uuid not null,
+  seen   timestamptz not null
+);
+comment on table refusals is 'Authors whose profile refuses, so that a copy with an older profile does not bring them back. Their own instance lifts it.';
+comment on column refusals.author is 'keyed pseudonym, as posts.author';
+comment on column refusals.seen is 'when their profile last said so';
+
 create or replace view thread_coverage as
 with per_thread as (
   select
