@@ -381,6 +381,26 @@ func TestLateArrival(t *testing.T) {
 	}
 }
 
+// TestStale: what a cached list does not show yet is found by the next run.
+func TestStale(t *testing.T) {
+	w := microblogtest.NewWorld(13)
+	ada := w.Account("ada", "tooters.example")
+	for i := range 3 {
+		w.Post(microblogtest.Status{Account: ada, HTML: "<p>x</p>", Tags: []string{"noai"}, Published: w.Now.Add(time.Duration(i-2) * 50 * time.Minute)})
+	}
+	in := w.Instance("tooters.example", "mastodon-4.5")
+	in.Lies = []microblogtest.Lie{microblogtest.Stale}
+	n := newMicro(t, w, in)
+	n.study.Sources[0].Hashtags = []string{"noai"}
+	if sum := n.run(); sum.Fresh != 1 {
+		t.Errorf("%+v", sum)
+	}
+	n.pass(2 * time.Hour)
+	if sum := n.run(); sum.Fresh != 2 {
+		t.Errorf("the next run: %+v", sum)
+	}
+}
+
 // TestMicroMisconfigured: as TestMisconfigured, and a list of statuses by their
 // ids that is empty for no reason.
 func TestMicroMisconfigured(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 func (in *Instance) api(r *http.Request) answer {
@@ -99,7 +100,8 @@ func (in *Instance) timeline(r *http.Request, member bool, wanted func(*Status) 
 	var list []*Status
 	for _, s := range in.world.statuses {
 		id := in.ID(s)
-		if !in.sees(s, member) || s.Visibility != Public && !strings.Contains(r.URL.Path, "/accounts/") || !wanted(s) || in.lies(Disabled) {
+		if !in.sees(s, member) || s.Visibility != Public && !strings.Contains(r.URL.Path, "/accounts/") || !wanted(s) || in.lies(Disabled) ||
+			in.lies(Stale) && s.Published.After(in.Clock().Add(-time.Hour)) {
 			continue
 		}
 		if from := q.Get("max_id"); from != "" && !less(id, from) && !in.lies(Circle) {

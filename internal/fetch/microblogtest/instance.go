@@ -21,6 +21,7 @@ const (
 	ForeignLink Lie = "foreign link" // the Link header leads to another host, over http
 	Circle      Lie = "circle"       // a list begins anew when it should end
 	WrongCounts Lie = "wrong counts" // replies_count is one too high
+	Stale       Lie = "stale"        // lists come from a cache that is an hour old
 	Disabled    Lie = "disabled"     // timelines are switched off, which shows as an empty list
 )
 
