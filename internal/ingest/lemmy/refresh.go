@@ -26,19 +26,7 @@ func (s *Source) Refresh(ctx context.Context, held iter.Seq2[discussion.Held, er
 			yield(discussion.Page{}, err)
 			return
 		}
-		for h, err := range held {
-			if err != nil {
-				v.Fail(err)
-				return
-			}
-			if v.again(ctx, h); v.Over {
-				return
-			}
-			if v.Tired() {
-				v.GiveUp("refresh of " + v.Instance)
-				return
-			}
-		}
+		v.Again(held, s.Instance, func(h discussion.Held) { v.again(ctx, h) })
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 
 	"github.com/fedipulse/fedipulse/internal/discussion"
 	"github.com/fedipulse/fedipulse/internal/fetch"
@@ -61,6 +62,23 @@ func (v *Visit) Afresh() { v.failures = 0 }
 // Tired reports whether so many things in a row failed that the rest had better
 // wait for a later run.
 func (v *Visit) Tired() bool { return v.failures >= most }
+
+// Again calls read for every thread that is held, until there is no sense in it.
+func (v *Visit) Again(held iter.Seq2[discussion.Held, error], instance string, read func(discussion.Held)) {
+	for h, err := range held {
+		if err != nil {
+			v.Fail(err)
+			return
+		}
+		if read(h); v.Over {
+			return
+		}
+		if v.Tired() {
+			v.GiveUp("refresh of " + instance)
+			return
+		}
+	}
+}
 
 // GiveUp says that a list is left.
 func (v *Visit) GiveUp(list string) {
