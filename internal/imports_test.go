@@ -28,7 +28,6 @@ var law = map[string][]string{
 	"internal/study":               {},
 	"internal/fetch":               {},
 	"internal/fetch/fetchtest":     {}, // what the real servers do, known apart from the client
-	"internal/fetch/mastodontest":  {},
 	"internal/fetch/microblogtest": {}, // the same of Mastodon and its kin
 	"internal/ingest":              {"internal/discussion", "internal/fetch", "internal/ingest/archive", "internal/ingest/lemmy", "internal/ingest/mastodon", "internal/study"},
 	"internal/ingest/archive":      {"internal/discussion", "internal/ingest/lemmy", "internal/ingest/mastodon"},
