@@ -16,7 +16,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/mattn/go-mastodon"
 
-	"github.com/fedipulse/fedipulse/internal/discussion"
 	"github.com/fedipulse/fedipulse/internal/fetch"
 )
 
@@ -228,9 +227,6 @@ func (c *Client) several(ctx context.Context, ids []string) ([]jsontext.Value, e
 
 // batchSize is what Mastodon takes at a time.
 const batchSize = 20
-
-// local names a status on this instance.
-func (c *Client) local(id string) string { return discussion.LocalRef(c.host, id) }
 
 // snowflake is the id that Mastodon and its forks would have given at a time.
 func snowflake(t time.Time) string {
