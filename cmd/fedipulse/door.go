@@ -20,12 +20,17 @@ const loopback = "FEDIPULSE_LOOPBACK"
 
 // door opens the way to instances; nil where no source of the study is live.
 func (a *app) door(q question) (*fetch.Client, error) {
-	if !slices.ContainsFunc(q.Sources, func(s study.Source) bool { return s.Kind != study.File }) {
+	if !q.live() {
 		return nil, nil
 	}
 	return a.doorFor(q.Contact, func(host string) bool {
 		return slices.ContainsFunc(q.Permissions, func(p study.Permission) bool { return p.Host == host && outweighs(p.Basis) })
 	})
+}
+
+// live reports whether a study asks an instance for anything.
+func (q question) live() bool {
+	return slices.ContainsFunc(q.Sources, func(s study.Source) bool { return s.Kind != study.File })
 }
 
 // outweighs reports whether a ground allows what robots.txt forbids to

@@ -79,7 +79,7 @@ func status(ctx context.Context, err error) int {
 		return exitRefused
 	case errors.As(err, &deferred):
 		return exitLater
-	case errors.As(err, &refused), errors.As(err, &wall):
+	case errors.As(err, &refused) && refused.Rule != "", errors.As(err, &wall):
 		return exitRefused
 	default:
 		return exitFailed

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -32,10 +33,14 @@ before a report is published, then annotate and report again.
 			if age < 0 {
 				return usagef("--age: %v is negative", age)
 			}
+			before := time.Now().Add(-age)
+			if dry {
+				return a.planRefresh(c.Context(), before)
+			}
 			return a.alone(c.Context(), func(ctx context.Context, q question, s *store.Store) error {
-				before := time.Now().Add(-age)
-				if dry {
-					return a.planRefresh(ctx, q, s, before)
+				if !q.live() {
+					a.say("refresh", noInstance)
+					return nil
 				}
 				return a.take(ctx, q, s, "refresh", func(ctx context.Context, s ingest.Store, sources []ingest.Source, o ingest.Options) (ingest.Summary, error) {
 					return ingest.Refresh(ctx, s, sources, before, o)
@@ -50,8 +55,19 @@ before a report is published, then annotate and report again.
 	return c
 }
 
+const noInstance = "no source of the study is an instance: there is nobody to ask"
+
 // planRefresh says how many threads each instance would be asked for.
-func (a *app) planRefresh(ctx context.Context, q question, s *store.Store, before time.Time) error {
+func (a *app) planRefresh(ctx context.Context, before time.Time) (err error) {
+	q, err := a.load()
+	if err != nil {
+		return err
+	}
+	s, err := a.openReader(ctx, q)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
 	asked := map[string]bool{}
 	for _, source := range q.Sources {
 		if source.Kind == study.File || asked[source.Instance] {
@@ -68,6 +84,9 @@ func (a *app) planRefresh(ctx context.Context, q question, s *store.Store, befor
 		if _, err := fmt.Fprintf(a.stdout, "%s: %s, %s\n", source.Instance, plural(threads, "thread"), plural(posts, "post")); err != nil {
 			return err
 		}
+	}
+	if len(asked) == 0 {
+		a.say("refresh", noInstance)
 	}
 	return nil
 }

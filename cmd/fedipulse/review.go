@@ -102,7 +102,11 @@ const (
 )
 
 func (a *app) review(ctx context.Context, host, contact string) (review, error) {
-	r := review{Host: strings.ToLower(host)}
+	var r review
+	var err error
+	if r.Host, err = study.Host(host); err != nil {
+		return r, usageError{err}
+	}
 	q, err := a.load()
 	switch {
 	case err != nil && (contact == "" || a.studyPath != ""):
@@ -115,6 +119,9 @@ func (a *app) review(ctx context.Context, host, contact string) (review, error) 
 	}
 	if contact == "" {
 		return r, usagef("an instance must be able to reach whoever asks: give --contact, or a study with a contact")
+	}
+	if err := study.Contact(contact); err != nil {
+		return r, usagef("--contact: %w", err)
 	}
 	permitted := slices.ContainsFunc(q.Permissions, func(p study.Permission) bool { return p.Host == r.Host && outweighs(p.Basis) })
 	door, err := a.doorFor(contact, func(host string) bool { return permitted && host == r.Host })

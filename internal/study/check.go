@@ -89,14 +89,22 @@ func (c *checker) contact(s *Study, v any) {
 	if s.Contact == "" {
 		return
 	}
-	mail := strings.Contains(strings.Trim(s.Contact, "@"), "@") && !strings.ContainsAny(s.Contact, " ,;/")
-	page := strings.HasPrefix(s.Contact, "https://") && len(s.Contact) > len("https://") && !strings.ContainsAny(s.Contact, " ,;")
-	switch ascii := strings.IndexFunc(s.Contact, func(r rune) bool { return r > '~' || r < ' ' }) < 0; {
-	case !ascii || strings.ContainsAny(s.Contact, "()\"\\"):
-		c.fail(it, "contact", "has characters that a User-Agent line cannot carry: %s", contactForm)
-	case !mail && !page:
-		c.fail(it, "contact", "%q is no way to reach you: %s", short(s.Contact), contactForm)
+	if err := Contact(s.Contact); err != nil {
+		c.fail(it, "contact", "%s", err)
 	}
+}
+
+// Contact checks that s is a way to reach somebody, and can stand in a User-Agent.
+func Contact(s string) error {
+	mail := strings.Contains(strings.Trim(s, "@"), "@") && !strings.ContainsAny(s, " ,;/")
+	page := strings.HasPrefix(s, "https://") && len(s) > len("https://") && !strings.ContainsAny(s, " ,;")
+	switch ascii := strings.IndexFunc(s, func(r rune) bool { return r > '~' || r < ' ' }) < 0; {
+	case !ascii || strings.ContainsAny(s, "()\"\\"):
+		return fmt.Errorf("has characters that a User-Agent line cannot carry: %s", contactForm)
+	case !mail && !page:
+		return fmt.Errorf("%q is no way to reach you: %s", short(s), contactForm)
+	}
+	return nil
 }
 
 const contactForm = "write a mail address or an https page"

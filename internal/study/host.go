@@ -1,6 +1,7 @@
 package study
 
 import (
+	"fmt"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -45,6 +46,16 @@ func hostName(s string) (host, problem string) {
 		return "", "is an address, or ends in a number: write the instance's host name"
 	}
 	return host, ""
+}
+
+// Host returns the host of an instance as Source.Instance has it, or says what is
+// wrong with it.
+func Host(s string) (string, error) {
+	host, problem := hostName(s)
+	if problem != "" {
+		return "", fmt.Errorf("%q %s", short(s), problem)
+	}
+	return host, nil
 }
 
 // threadURL returns a thread's address in its normal form, or says what is wrong
