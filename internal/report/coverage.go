@@ -21,7 +21,7 @@ type cover struct {
 const coverSQL = `
 select coverage, count(*), coalesce(sum(claimed), 0)::bigint, sum(held)::bigint,
   coalesce(sum(missing) filter (claimed is not null), 0)::bigint, sum(gone)::bigint, sum(orphans)::bigint,
-  coalesce(sum(claimed - missing - least(left_out, claimed - missing)) filter (claimed is not null), 0)::bigint, sum(left_out)::bigint
+  coalesce(sum(claimed - missing - least(coalesce(left_out, 0), claimed - missing)) filter (claimed is not null), 0)::bigint, coalesce(sum(left_out), 0)::bigint
 from thread_coverage group by coverage order by coverage`
 
 func scanCover(r *sql.Rows, c *cover) error {
@@ -38,7 +38,7 @@ type thread struct {
 
 const threadsSQL = `
 select coalesce(title, ''), platform, coalesce(community, ''), instance, coalesce(strftime(first_post::date, '%Y-%m-%d'), ''),
-  claimed, held, coalesce(missing, 0), left_out, coverage
+  claimed, held, coalesce(missing, 0), coalesce(left_out, -1), coverage
 from thread_coverage order by greatest(coalesce(claimed, 0), held) desc, first_post, title, community, instance, thread limit 20`
 
 func scanThread(r *sql.Rows, t *thread) error {
@@ -69,7 +69,7 @@ func coverage(ctx context.Context, d *draft) error {
 	}
 	d.para("%s", coverageSentence(all))
 	d.para("Threads are counted whole here, whatever the study’s window and languages. Replies are missing where a server did not hand them out: "+
-		"they may be hidden, never have reached that server, or lie beyond the part that was asked for. Left out are those that were not kept on principle. More can be held than claimed, since servers’ "+
+		"they may be hidden, never have reached that server, or lie beyond the part that was asked for. Left out are those that were not kept on principle; of threads from files it is not known how many that are, and they count as missing. More can be held than claimed, since servers’ "+
 		"counts lag behind. %s held as deleted, removed or forgotten; %s held without the post that %s.",
 		sentence(count(sum.gone, "post is", "posts are")), count(sum.orphans, "reply is", "replies are"), verb(sum.orphans, "it answers", "they answer"))
 	list, err := collect(ctx, d.q, scanThread, threadsSQL)
@@ -131,13 +131,17 @@ func (d *draft) threadRows(list []thread, sum cover) [][]string {
 	var rows [][]string
 	rest := sum
 	for _, t := range list {
-		claimed, missing := "not known", "not known"
+		claimed, missing, leftOut := "not known", "not known", "not known"
+		if t.leftOut >= 0 {
+			leftOut = number(t.leftOut)
+			rest.leftOut -= t.leftOut
+		}
 		if t.claimed.Valid {
 			claimed, missing = number(t.claimed.Int64), number(t.missing)
 			rest.missing -= t.missing
 		}
-		rest.threads, rest.claimed, rest.held, rest.leftOut = rest.threads-1, rest.claimed-t.claimed.Int64, rest.held-t.held, rest.leftOut-t.leftOut
-		rows = append(rows, []string{d.threadName(t), platformName(t.platform), orDash(t.first), claimed, number(t.held), number(t.leftOut), missing, t.state})
+		rest.threads, rest.claimed, rest.held = rest.threads-1, rest.claimed-t.claimed.Int64, rest.held-t.held
+		rows = append(rows, []string{d.threadName(t), platformName(t.platform), orDash(t.first), claimed, number(t.held), leftOut, missing, t.state})
 	}
 	if rest.threads > 0 {
 		rows = append(rows, []string{count(rest.threads, "smaller thread", "smaller threads"), "", "", number(rest.claimed), number(rest.held), number(rest.leftOut), number(rest.missing), ""})

@@ -73,10 +73,10 @@ select
     when t.live_held + coalesce(b.set_aside, 0) >= claimed then 'complete'
     else 'partial'
   end as coverage,
-  coalesce(b.set_aside, 0) as left_out,
+  b.set_aside as left_out,
   case when coverage = 'partial' then coalesce(b.why, case
     when b.thread is not null then 'gone from the instance since it was asked, or from the file'
-    else 'not in the files that were read' end) end as reason,
+    else 'not in the files that were read, or left out on principle: of a file that is not known by thread' end) end as reason,
   b.at_instance as asked,
   b.at_time as seen
 from per_thread t
@@ -96,7 +96,7 @@ comment on column thread_coverage.missing is 'claimed less held and left out, at
 comment on column thread_coverage.orphans is 'replies whose parent is not held';
 comment on column thread_coverage.gone is 'posts held as tombstones: deleted, removed or forgotten';
 comment on column thread_coverage.coverage is 'complete (but for those left out on principle), partial, unknown (no claim), or root missing';
-comment on column thread_coverage.left_out is 'live replies that were not kept on principle';
+comment on column thread_coverage.left_out is 'live replies that were not kept on principle; null for files, where that is not known by thread';
 comment on column thread_coverage.reason is 'why replies are missing; null where none are';
 comment on column thread_coverage.asked is 'instance whose count is shown: the community''s or first post''s own if that was asked; null for files';
 comment on column thread_coverage.seen is 'when it was asked; null for files';
