@@ -1,6 +1,6 @@
 // Package data embeds what fedipulse ships beside its code: the sample study,
-// the codebook of themes and the lexicons. Everything is a plain file that can
-// be read and changed without Go.
+// the codebook of themes, the lexicons and the weights that tell languages. All
+// but the weights are plain files that can be read and changed without Go.
 package data
 
 import (
@@ -11,7 +11,7 @@ import (
 //go:generate go run -C sample generate.go html.go lemmy.go mastodon.go script.go
 
 //go:embed sample/study.toml sample/answers
-//go:embed codebook lexicon
+//go:embed codebook lexicon language/weights.bin
 var files embed.FS
 
 // Sample is the sample study: study.toml and the answers that it names.
@@ -23,6 +23,10 @@ var Codebook = sub("codebook")
 
 // Lexicon holds one word list per language.
 var Lexicon = sub("lexicon")
+
+// Language holds weights.bin, the model that tells languages apart. README.md
+// beside it is its model card.
+var Language = sub("language")
 
 func sub(dir string) fs.FS {
 	s, err := fs.Sub(files, dir)

@@ -21,31 +21,33 @@ var law = map[string][]string{
 		"data", "internal/annotate", "internal/annotate/language", "internal/annotate/sentiment", "internal/annotate/theme",
 		"internal/fetch", "internal/ingest", "internal/ingest/archive", "internal/ingest/lemmy", "internal/ingest/mastodon", "internal/ingest/nodeinfo", "internal/report", "internal/report/markdown", "internal/store", "internal/study",
 	},
-	"data":                         {},
-	"data/sample":                  {}, // a test of the generated answers
-	"internal":                     {},
-	"internal/discussion":          {},
-	"internal/study":               {},
-	"internal/fetch":               {},
-	"internal/fetch/fetchtest":     {}, // what the real servers do, known apart from the client
-	"internal/fetch/microblogtest": {}, // the same of Mastodon and its kin
-	"internal/ingest":              {"internal/discussion", "internal/fetch", "internal/ingest/archive", "internal/ingest/lemmy", "internal/ingest/mastodon", "internal/study"},
-	"internal/ingest/archive":      {"internal/discussion", "internal/ingest/lemmy", "internal/ingest/mastodon"},
-	"internal/ingest/lemmy":        {"internal/discussion", "internal/fetch", "internal/ingest/nodeinfo", "internal/ingest/visit"},
-	"internal/ingest/nodeinfo":     {"internal/fetch"},
-	"internal/ingest/visit":        {"internal/discussion", "internal/fetch"},
-	"internal/ingest/mastodon":     {"internal/discussion", "internal/fetch", "internal/ingest/nodeinfo", "internal/ingest/visit"},
-	"internal/store":               {"internal/discussion"},
-	"internal/annotate":            {"internal/annotate/plain", "internal/annotate/theme", "internal/discussion"},
-	"internal/annotate/plain":      {"internal/discussion"},
-	"internal/annotate/language":   {"internal/annotate/plain", "internal/discussion"},
-	"internal/annotate/sentiment":  {"internal/annotate/plain", "internal/discussion"},
-	"internal/annotate/theme":      {"internal/annotate/plain", "internal/discussion"},
-	"internal/report":              {"internal/report/chart", "internal/report/markdown", "internal/report/statistics"},
-	"internal/report/chart":        {"internal/report/statistics"},
-	"internal/report/markdown":     {},
-	"internal/report/statistics":   {},
-	"notebooks":                    {},
+	"data":                             {},
+	"data/sample":                      {}, // a test of the generated answers
+	"internal":                         {},
+	"internal/discussion":              {},
+	"internal/study":                   {},
+	"internal/fetch":                   {},
+	"internal/fetch/fetchtest":         {}, // what the real servers do, known apart from the client
+	"internal/fetch/microblogtest":     {}, // the same of Mastodon and its kin
+	"internal/ingest":                  {"internal/discussion", "internal/fetch", "internal/ingest/archive", "internal/ingest/lemmy", "internal/ingest/mastodon", "internal/study"},
+	"internal/ingest/archive":          {"internal/discussion", "internal/ingest/lemmy", "internal/ingest/mastodon"},
+	"internal/ingest/lemmy":            {"internal/discussion", "internal/fetch", "internal/ingest/nodeinfo", "internal/ingest/visit"},
+	"internal/ingest/nodeinfo":         {"internal/fetch"},
+	"internal/ingest/visit":            {"internal/discussion", "internal/fetch"},
+	"internal/ingest/mastodon":         {"internal/discussion", "internal/fetch", "internal/ingest/nodeinfo", "internal/ingest/visit"},
+	"internal/store":                   {"internal/discussion"},
+	"internal/annotate":                {"internal/annotate/plain", "internal/annotate/theme", "internal/discussion"},
+	"internal/annotate/plain":          {"internal/discussion"},
+	"internal/annotate/language":       {"data", "internal/annotate/language/ngram", "internal/annotate/plain", "internal/discussion"},
+	"internal/annotate/language/ngram": {},
+	"internal/annotate/language/train": {"internal/annotate/language/ngram"}, // makes data/language/weights.bin
+	"internal/annotate/sentiment":      {"internal/annotate/plain", "internal/discussion"},
+	"internal/annotate/theme":          {"internal/annotate/plain", "internal/discussion"},
+	"internal/report":                  {"internal/report/chart", "internal/report/markdown", "internal/report/statistics"},
+	"internal/report/chart":            {"internal/report/statistics"},
+	"internal/report/markdown":         {},
+	"internal/report/statistics":       {},
+	"notebooks":                        {},
 }
 
 // only lists packages from outside that one package alone may import.

@@ -1,132 +1,227 @@
 // Package language finds the language of a post, from its words and from what
 // author or platform declared.
 //
-// A declaration is often the default of a program and wrong; a detector is
-// often wrong on a few words. So short texts keep their declared language, and
-// long ones the detected one. A few words without a declaration, as most people
-// leave them on Lemmy, are taken to be in the language of their thread.
+// The words are scored by a linear model over hashed character n-grams (package
+// ngram), or told by their script where one language owns it. A declaration is
+// often the default of a program and wrong, and a thread mostly keeps to one
+// language; both count as evidence beside the words. So a few words keep their
+// declared language, and a clear sentence its own.
 package language
 
 import (
+	"io/fs"
+	"math"
 	"strings"
-	"unicode"
+	"sync"
 
-	"github.com/abadojack/whatlanggo"
-
+	"github.com/fedipulse/fedipulse/data"
+	"github.com/fedipulse/fedipulse/internal/annotate/language/ngram"
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
 )
 
 // Unknown is the tag of a text whose language cannot be told.
 const Unknown = "und"
 
-// Identifier identifies languages by trigrams and scripts (package whatlanggo).
+// Identifier identifies languages. The zero value is ready; the weights, which
+// are shared, are read at the first use.
 type Identifier struct{}
 
-// tags are the languages that are told apart; the fewer, the surer. The list
-// covers what is written on Lemmy and Mastodon in any number.
-var tags = map[whatlanggo.Lang]string{
-	whatlanggo.Eng: "en", whatlanggo.Deu: "de", whatlanggo.Fra: "fr", whatlanggo.Spa: "es",
-	whatlanggo.Ita: "it", whatlanggo.Por: "pt", whatlanggo.Nld: "nl", whatlanggo.Pol: "pl",
-	whatlanggo.Swe: "sv", whatlanggo.Fin: "fi", whatlanggo.Tur: "tr", whatlanggo.Rus: "ru",
-	whatlanggo.Ukr: "uk", whatlanggo.Jpn: "ja", whatlanggo.Cmn: "zh", whatlanggo.Kor: "ko",
-	whatlanggo.Arb: "ar",
-}
-
-var known = func() map[whatlanggo.Lang]bool {
-	list := map[whatlanggo.Lang]bool{}
-	for l := range tags {
-		list[l] = true
+var model = sync.OnceValue(func() *ngram.Model {
+	b, err := fs.ReadFile(data.Language, "weights.bin")
+	if err != nil {
+		panic(err) // it is embedded
 	}
-	return list
-}()
+	m, err := ngram.Parse(b)
+	if err != nil {
+		panic(err) // a test parses the same bytes
+	}
+	return m
+})
 
+// The evidence beside the words, as logarithms of odds in nats.
 const (
-	enough = 24  // letters from which detection is worth more than nothing
-	long   = 80  // letters from which it is worth more than a declaration
-	head   = 200 // letters that are looked at: more costs time and changes little
+	declaredOdds = 4.0  // a declared language against each other one
+	aroundOdds   = 2.5  // the language of the thread
+	englishOdds  = 1.0  // more than half of all posts are English
+	otherOdds    = -1.5 // a language that has no name here
+
+	// A few letters are often a word that all languages write: ok, lol, merci.
+	// The chance of it falls with their number, by half every 3.5 letters.
+	borrowed = 5.0
+
+	enough = 0.5 // the probability from which a language without a declaration is named
+	silent = 0.8 // the probability of a declaration of a text without letters
 )
 
-// Identify returns the base language (BCP 47) and a confidence from 0 to 1,
-// which orders answers and is not calibrated. Declared and around are BCP 47 tags
-// or "".
+// Identify returns the base language (BCP 47) or Unknown, and the probability
+// from 0 to 1 that the answer is right, 0 for Unknown. It looks at the first 128
+// letters or so that are not part of a name, a link, a hashtag or an emoji.
+//
+// Declared is the tag that came with the text and around that of its thread, or
+// "". A declared language that is none of those that can be told apart is kept
+// for a text that looks like none of them.
 func (Identifier) Identify(t plain.Text, declared, around string) (string, float64) {
-	declared = base(declared)
-	words := letters(t)
-	n := strings.Count(words, "") - 1
-	if n < enough && !foreignScript(words) {
-		if around = base(around); declared == "" && n > 0 && around != "" {
-			return around, 0.3
-		}
-		return orUnknown(declared)
-	}
-	info := whatlanggo.DetectWithOptions(words, whatlanggo.Options{Whitelist: known})
-	found, ok := tags[info.Lang]
+	declared, around = base(declared), base(around)
+	m := model()
+	var s ngram.Scan
+	scan(&s, m, t)
+	script, share := majority(&s)
 	switch {
-	case !ok:
-		return orUnknown(declared)
-	case found == declared:
-		return found, max(0.9, info.Confidence)
-	case declared == "":
-		return found, info.Confidence * min(1, float64(n)/long)
-	case n >= long && info.IsReliable():
-		return found, info.Confidence
-	default:
-		return declared, 0.6
-	}
-}
-
-func orUnknown(declared string) (string, float64) {
-	if declared == "" {
+	case script == ngram.None && declared == "":
 		return Unknown, 0
+	case script == ngram.None:
+		return declared, silent
+	case script > ngram.Linear:
+		return byScript(&s, script, share, declared, around)
 	}
-	return declared, 0.5
+	tag, p := mostLikely(&s, m, script, declared, around)
+	p *= share
+	switch {
+	case p >= enough && tag != Unknown, declared != "" && tag == declared:
+		return tag, p
+	case declared != "":
+		return declared, 1 - p
+	}
+	return Unknown, 0
 }
 
-func base(tag string) string {
-	b, _, _ := strings.Cut(strings.ToLower(tag), "-")
-	if b == Unknown || len(b) > 3 {
-		return ""
-	}
-	return b
-}
-
-// letters returns the words of a text without names, links, tags and emoji, up
-// to head letters.
-func letters(t plain.Text) string {
-	var b strings.Builder
-	n, mark := 0, 0
-	for i, r := range t.Plain {
-		for mark < len(t.Marks) && t.Marks[mark].End <= i {
-			mark++
+// scan reads the words of a text that are not names.
+func scan(s *ngram.Scan, m *ngram.Model, t plain.Text) {
+	at := 0
+	for _, mark := range t.Marks {
+		if s.Full() {
+			return
 		}
-		if mark < len(t.Marks) && t.Marks[mark].Start <= i && nameless(t.Marks[mark].Kind) {
-			continue
-		}
-		switch {
-		case unicode.IsLetter(r) || unicode.Is(unicode.Mn, r):
-			b.WriteRune(r)
-			n++
-		case b.Len() > 0:
-			b.WriteByte(' ')
-		}
-		if n >= head {
-			break
+		if nameless(mark.Kind) && mark.End > at {
+			s.Read(m, t.Plain[at:max(at, mark.Start)])
+			s.End(m)
+			at = mark.End
 		}
 	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	s.Read(m, t.Plain[at:])
+	s.End(m)
 }
 
 func nameless(k plain.MarkKind) bool {
 	return k == plain.Mention || k == plain.Link || k == plain.Hashtag || k == plain.Emoji
 }
 
-// foreignScript reports whether a few letters already tell the language: those
-// of a script that one language of the list has to itself.
-func foreignScript(s string) bool {
-	for _, r := range s {
-		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Arabic) {
-			return true
+// majority returns the script of most words, and its share of them.
+func majority(s *ngram.Scan) (script ngram.Script, share float64) {
+	var all, most int
+	for i, n := range s.Letters {
+		sc := ngram.Script(i)
+		if sc == ngram.Han || sc == ngram.Kana || sc == ngram.Hangul {
+			n *= 3 // they are syllables and words
+		}
+		all += n
+		if n > most {
+			script, most = sc, n
 		}
 	}
-	return false
+	if all == 0 {
+		return ngram.None, 0
+	}
+	return script, float64(most) / float64(all)
+}
+
+// mostLikely weighs the languages of a script by the words and by what is known
+// beside them. The tag is Unknown for a language that has no name here.
+func mostLikely(s *ngram.Scan, m *ngram.Model, script ngram.Script, declared, around string) (string, float64) {
+	p := likelihoods(s, m, script)
+	declaredClass, aroundClass := class(m, script, declared), class(m, script, around)
+	best, sum := -1, 0.0
+	for i, c := range m.Classes {
+		if c.Script != script {
+			continue
+		}
+		odds := prior(c.Tag)
+		if i == declaredClass {
+			odds += declaredOdds
+		}
+		if i == aroundClass {
+			odds += aroundOdds
+		}
+		p[i] *= math.Exp(odds)
+		sum += p[i]
+		if best < 0 || p[i] > p[best] {
+			best = i
+		}
+	}
+	tag := m.Classes[best].Tag
+	switch {
+	case best == declaredClass:
+		tag = declared
+	case best == aroundClass:
+		tag = around
+	case tag == "":
+		tag = Unknown
+	}
+	return tag, p[best] / sum
+}
+
+// likelihoods returns how probable the words make each language of a script, and
+// 0 for the others.
+func likelihoods(s *ngram.Scan, m *ngram.Model, script ngram.Script) (p [ngram.Lanes]float64) {
+	top, n, sum := 0, 0.0, 0.0
+	for i, c := range m.Classes {
+		if c.Script == script {
+			top, n = max(top, s.Sum(i)), n+1
+		}
+	}
+	for i, c := range m.Classes {
+		if d := float64(s.Sum(i)-top) * m.Step; c.Script == script && d > -12 {
+			p[i] = math.Exp(d)
+			sum += p[i]
+		}
+	}
+	shared := math.Exp(-float64(s.Letters[script]) / borrowed)
+	for i, c := range m.Classes {
+		if c.Script == script {
+			p[i] = (1-shared)*p[i]/sum + shared/n
+		}
+	}
+	return p
+}
+
+func prior(tag string) float64 {
+	switch tag {
+	case "en":
+		return englishOdds
+	case "":
+		return otherOdds
+	}
+	return 0
+}
+
+// class returns the index of the class that a tag belongs to in a script, which
+// is that of other languages for a tag that has no class at all, or -1.
+func class(m *ngram.Model, script ngram.Script, tag string) int {
+	if tag == "" {
+		return -1
+	}
+	if tag == "nb" || tag == "nn" {
+		tag = "no"
+	}
+	other := -1
+	for i, c := range m.Classes {
+		switch {
+		case c.Tag == tag && c.Script == script:
+			return i
+		case c.Tag == tag:
+			return -1
+		case c.Tag == "" && c.Script == script:
+			other = i
+		}
+	}
+	return other
+}
+
+// base returns the base language of a tag, or "" if it names none.
+func base(tag string) string {
+	b, _, _ := strings.Cut(tag, "-")
+	if b = strings.ToLower(b); b == Unknown || len(b) > 3 {
+		return ""
+	}
+	return b
 }

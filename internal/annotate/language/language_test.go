@@ -24,7 +24,7 @@ func TestIdentify(t *testing.T) {
 		{"danke!", "de-AT", "", "de"},
 		{"@someone@tooters.example https://daily.example/worklane-switches-everything-on-for-you #privacy", "es", "", "es"},
 		{"Genau so.", "", "de", "de"},
-		{"Genau so.", "en", "de", "en"},
+		{"Genau so.", "en", "de", "de"}, // the thread and the words against a default
 		{"!!!", "", "de", Unknown},
 		{"They switched it on for everybody and did not ask a single person.", "", "de", "en"},
 		{"これはひどいと思います", "", "", "ja"},
