@@ -9,6 +9,7 @@
 package language
 
 import (
+	"cmp"
 	"io/fs"
 	"math"
 	"strings"
@@ -38,12 +39,12 @@ var model = sync.OnceValue(func() *ngram.Model {
 	return m
 })
 
-// The evidence beside the words, as logarithms of odds in nats.
+// The evidence beside the words, as odds that the words have to outweigh.
 const (
-	declaredOdds = 4.0  // a declared language against each other one
-	aroundOdds   = 2.5  // the language of the thread
-	englishOdds  = 1.0  // more than half of all posts are English
-	otherOdds    = -1.5 // a language that has no name here
+	declaredOdds = 90   // a declared language against each other one
+	aroundOdds   = 30   // the language of the thread
+	englishOdds  = 2.5  // more than half of all posts are English
+	otherOdds    = 0.08 // all languages together that have no name here
 
 	// A few letters are often a word that all languages write: ok, lol, merci.
 	// The chance of it falls with their number, by half every 3.5 letters.
@@ -74,13 +75,21 @@ func (Identifier) Identify(t plain.Text, declared, around string) (string, float
 	case script > ngram.Linear:
 		return byScript(&s, script, share, declared, around)
 	}
-	tag, p := mostLikely(&s, m, script, declared, around)
-	p *= share
-	switch {
-	case p >= enough && tag != Unknown, declared != "" && tag == declared:
-		return tag, p
-	case declared != "":
-		return declared, 1 - p
+	p := posterior(&s, m, script, declared, around)
+	best := 0
+	for i := range p {
+		p[i] *= share
+		if p[i] > p[best] {
+			best = i
+		}
+	}
+	switch known := cmp.Or(declared, around); {
+	case class(m, script, known) == best:
+		return known, p[best]
+	case p[best] >= enough && m.Classes[best].Tag != "":
+		return m.Classes[best].Tag, p[best]
+	case declared != "" || around != "" && p[best] < enough:
+		return known, 1 - p[best]
 	}
 	return Unknown, 0
 }
@@ -125,39 +134,31 @@ func majority(s *ngram.Scan) (script ngram.Script, share float64) {
 	return script, float64(most) / float64(all)
 }
 
-// mostLikely weighs the languages of a script by the words and by what is known
-// beside them. The tag is Unknown for a language that has no name here.
-func mostLikely(s *ngram.Scan, m *ngram.Model, script ngram.Script, declared, around string) (string, float64) {
+// posterior returns the probability of each language of a script by the words
+// and by what is known beside them.
+func posterior(s *ngram.Scan, m *ngram.Model, script ngram.Script, declared, around string) [ngram.Lanes]float64 {
 	p := likelihoods(s, m, script)
 	declaredClass, aroundClass := class(m, script, declared), class(m, script, around)
-	best, sum := -1, 0.0
+	sum := 0.0
 	for i, c := range m.Classes {
-		if c.Script != script {
-			continue
+		switch c.Tag {
+		case "en":
+			p[i] *= englishOdds
+		case "":
+			p[i] *= otherOdds
 		}
-		odds := prior(c.Tag)
 		if i == declaredClass {
-			odds += declaredOdds
+			p[i] *= declaredOdds
 		}
 		if i == aroundClass {
-			odds += aroundOdds
+			p[i] *= aroundOdds
 		}
-		p[i] *= math.Exp(odds)
 		sum += p[i]
-		if best < 0 || p[i] > p[best] {
-			best = i
-		}
 	}
-	tag := m.Classes[best].Tag
-	switch {
-	case best == declaredClass:
-		tag = declared
-	case best == aroundClass:
-		tag = around
-	case tag == "":
-		tag = Unknown
+	for i := range p {
+		p[i] /= sum
 	}
-	return tag, p[best] / sum
+	return p
 }
 
 // likelihoods returns how probable the words make each language of a script, and
@@ -182,16 +183,6 @@ func likelihoods(s *ngram.Scan, m *ngram.Model, script ngram.Script) (p [ngram.L
 		}
 	}
 	return p
-}
-
-func prior(tag string) float64 {
-	switch tag {
-	case "en":
-		return englishOdds
-	case "":
-		return otherOdds
-	}
-	return 0
 }
 
 // class returns the index of the class that a tag belongs to in a script, which

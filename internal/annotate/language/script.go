@@ -2,35 +2,34 @@ package language
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/fedipulse/fedipulse/internal/annotate/language/ngram"
 )
 
 // written lists the languages of the scripts that tell them, the one first that
 // nearly all posts in it are in.
-var written = map[ngram.Script]string{
-	ngram.Kana:       "ja",
-	ngram.Han:        "zh yue wuu nan lzh ja ko",
-	ngram.Hangul:     "ko",
-	ngram.Greek:      "el",
-	ngram.Hebrew:     "he yi",
-	ngram.Thai:       "th",
-	ngram.Devanagari: "hi mr ne sa bho mai kok",
-	ngram.Bengali:    "bn as",
-	ngram.Gurmukhi:   "pa",
-	ngram.Gujarati:   "gu",
-	ngram.Tamil:      "ta",
-	ngram.Telugu:     "te",
-	ngram.Kannada:    "kn",
-	ngram.Malayalam:  "ml",
-	ngram.Sinhala:    "si",
-	ngram.Lao:        "lo",
-	ngram.Burmese:    "my",
-	ngram.Georgian:   "ka",
-	ngram.Ethiopic:   "am ti",
-	ngram.Khmer:      "km",
-	ngram.Armenian:   "hy",
+var written = [ngram.Scripts][]string{
+	ngram.Kana:       {"ja"},
+	ngram.Han:        {"zh", "yue", "wuu", "nan", "lzh", "ja", "ko"},
+	ngram.Hangul:     {"ko"},
+	ngram.Greek:      {"el"},
+	ngram.Hebrew:     {"he", "yi"},
+	ngram.Thai:       {"th"},
+	ngram.Devanagari: {"hi", "mr", "ne", "sa", "bho", "mai", "kok"},
+	ngram.Bengali:    {"bn", "as"},
+	ngram.Gurmukhi:   {"pa"},
+	ngram.Gujarati:   {"gu"},
+	ngram.Tamil:      {"ta"},
+	ngram.Telugu:     {"te"},
+	ngram.Kannada:    {"kn"},
+	ngram.Malayalam:  {"ml"},
+	ngram.Sinhala:    {"si"},
+	ngram.Lao:        {"lo"},
+	ngram.Burmese:    {"my"},
+	ngram.Georgian:   {"ka"},
+	ngram.Ethiopic:   {"am", "ti"},
+	ngram.Khmer:      {"km"},
+	ngram.Armenian:   {"hy"},
 }
 
 // byScript returns the language of a text that its script tells.
@@ -39,7 +38,7 @@ func byScript(s *ngram.Scan, script ngram.Script, share float64, declared, aroun
 	if script == ngram.Han && kana*8 >= s.Letters[ngram.Han] {
 		script = ngram.Kana // Japanese prose has more of them, a Chinese の has less
 	}
-	tags := strings.Fields(written[script])
+	tags := written[script]
 	switch {
 	case len(tags) == 0 && declared != "":
 		return declared, silent

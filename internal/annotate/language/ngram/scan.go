@@ -22,7 +22,7 @@ const boundary = 1
 // end a word at its end: End does.
 func (s *Scan) Read(m *Model, text string) {
 	s.history = max(s.history, boundary)
-	for i := 0; i < len(text) && s.places < head; {
+	for i := 0; i < len(text) && !s.Full(); {
 		r, n := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
 			r, n = utf8.DecodeRuneInString(text[i:])
@@ -43,9 +43,9 @@ func (s *Scan) Read(m *Model, text string) {
 	}
 }
 
-// End ends the word that is being read, if there is one.
+// End ends the word that is being read, if there is one and it was not cut.
 func (s *Scan) End(m *Model) {
-	if s.history > boundary {
+	if s.history > boundary && !s.Full() {
 		s.add(m, boundary)
 	}
 	s.history = boundary

@@ -55,7 +55,7 @@ var languages = []struct {
 func main() {
 	data := flag.String("data", "../shared/datasets", "`folder` of the labelled posts")
 	out := flag.String("out", "data/language/weights.bin", "`file` to write")
-	steps := flag.Int("steps", 3_000_000, "`number` of texts to learn from")
+	steps := flag.Int("steps", 2_500_000, "`number` of texts to learn from")
 	flag.Parse()
 	if err := run(*data, *out, *steps); err != nil {
 		fmt.Fprintln(os.Stderr, "train:", err)
@@ -93,7 +93,7 @@ func run(data, out string, steps int) error {
 func draw(rnd *rand.Rand) int {
 	for {
 		i := rnd.IntN(len(languages))
-		if languages[i].Script == ngram.Latin || rnd.IntN(2) == 0 {
+		if languages[i].Script == ngram.Latin || rnd.IntN(4) > 0 {
 			return i
 		}
 	}

@@ -27,7 +27,7 @@ type source struct {
 
 // posts are the files that hold posts of a language.
 var posts = map[string][]string{
-	"en": {"umsab.english.train.tsv.gz", "goe.train.tsv.gz"},
+	"en": {"umsab.english.train.tsv.gz", "goe.train.tsv.gz", "sent.train.tsv.gz"},
 	"de": {"umsab.german.train.tsv.gz"},
 	"fr": {"umsab.french.train.tsv.gz"},
 	"es": {"umsab.spanish.train.tsv.gz"},
@@ -99,15 +99,15 @@ func readPosts(name string) ([][]string, error) {
 // text draws a text of a few words, as people write them: some of their
 // accents missing, some English in between, some vowels drawn out.
 func (s *source) text(rnd *rand.Rand) string {
-	n := 1 + min(30, int(rnd.ExpFloat64()*8))
+	n := 1 + min(30, int(rnd.ExpFloat64()*4))
 	all := s.drawn
-	if len(s.posts) > 0 && rnd.IntN(3) > 0 {
+	if len(s.posts) > 0 && rnd.IntN(2) > 0 {
 		all = s.posts[rnd.IntN(len(s.posts))]
 	}
 	n = min(n, len(all))
 	at := rnd.IntN(len(all) - n + 1)
 	words := append([]string(nil), all[at:at+n]...)
-	if s.foreign != nil && n > 3 && rnd.IntN(8) == 0 {
+	if s.foreign != nil && n > 2 && rnd.IntN(8) == 0 {
 		for range 1 + n/8 {
 			words[rnd.IntN(n)] = s.foreign[rnd.IntN(len(s.foreign))]
 		}
