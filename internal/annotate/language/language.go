@@ -83,13 +83,18 @@ func (Identifier) Identify(t plain.Text, declared, around string) (string, float
 			best = i
 		}
 	}
-	switch known := cmp.Or(declared, around); {
-	case class(m, script, known) == best:
+	known := cmp.Or(declared, around)
+	knownClass := class(m, script, known)
+	switch {
+	case knownClass == best:
 		return known, p[best]
 	case p[best] >= enough && m.Classes[best].Tag != "":
 		return m.Classes[best].Tag, p[best]
 	case declared != "" || around != "" && p[best] < enough:
-		return known, 1 - p[best]
+		if knownClass < 0 { // it is written in another script, as a rule
+			return known, 1 - p[best]
+		}
+		return known, p[knownClass]
 	}
 	return Unknown, 0
 }
