@@ -36,6 +36,7 @@ var law = map[string][]string{
 	"internal/ingest/visit":        {"internal/discussion", "internal/fetch"},
 	"internal/ingest/mastodon":     {"internal/discussion", "internal/fetch", "internal/ingest/nodeinfo", "internal/ingest/visit"},
 	"internal/store":               {"internal/discussion"},
+	"internal/accuracy":            {"internal/discussion"},
 	"internal/annotate":            {"internal/annotate/plain", "internal/annotate/theme", "internal/discussion"},
 	"internal/annotate/plain":      {"internal/discussion"},
 	"internal/annotate/language":   {"internal/annotate/plain", "internal/discussion"},
@@ -51,6 +52,7 @@ var law = map[string][]string{
 // only lists packages from outside that one package alone may import.
 var only = map[string]string{
 	"github.com/duckdb/duckdb-go/v2":  "internal/store",
+	"github.com/jonreiter/govader":    "internal/accuracy",
 	"github.com/mattn/go-mastodon":    "internal/ingest/mastodon",
 	"github.com/spf13/cobra":          "cmd/fedipulse",
 	"gonum.org/v1/plot":               "internal/report/chart",
