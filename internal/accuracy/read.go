@@ -91,7 +91,7 @@ func parser(line []byte, o Options) (parse func([]byte) (Row, error), tweets boo
 
 func readLine(line []byte, parse func([]byte) (Row, error)) (Row, error) {
 	if len(line) > maxLine {
-		return Row{}, tooLong
+		return Row{}, errLong
 	}
 	if !utf8.Valid(line) {
 		return Row{}, errors.New("not UTF-8\nconvert the file, as with iconv -t UTF-8")
@@ -99,7 +99,7 @@ func readLine(line []byte, parse func([]byte) (Row, error)) (Row, error) {
 	return parse(line)
 }
 
-var tooLong = fmt.Errorf("the line is longer than %d MiB\none row is one line", maxLine>>20)
+var errLong = fmt.Errorf("the line is longer than %d MiB\none row is one line", maxLine>>20)
 
 // take adds a row, unless it is in another language than the one asked for.
 func (f *File) take(row Row, language string) {
@@ -118,9 +118,9 @@ func (f *File) take(row Row, language string) {
 func (f *File) whole(name string, n int, o Options, err error) error {
 	switch {
 	case errors.Is(err, bufio.ErrTooLong):
-		return fmt.Errorf("%s:%d: %w", name, n+1, tooLong)
+		return fmt.Errorf("%s:%d: %w", name, n+1, errLong)
 	case err != nil:
-		return fmt.Errorf("%s:%d: read: %w", name, n+1, err)
+		return fmt.Errorf("%s:%d: %w", name, n+1, err)
 	case len(f.Rows) == 0 && f.LeftOut > 0:
 		return fmt.Errorf("%s:%d: no row is in %q: leave --lang out, or name a language of the file", name, n, o.Language)
 	case len(f.Rows) == 0:
