@@ -18,8 +18,8 @@ const module = "github.com/fedipulse/fedipulse/"
 // one way, and imports with it.
 var law = map[string][]string{
 	"cmd/fedipulse": {
-		"data", "internal/annotate", "internal/annotate/language", "internal/annotate/sentiment", "internal/annotate/theme",
-		"internal/fetch", "internal/ingest", "internal/ingest/archive", "internal/ingest/lemmy", "internal/ingest/mastodon", "internal/ingest/nodeinfo", "internal/report", "internal/report/markdown", "internal/store", "internal/study",
+		"data", "internal/accuracy", "internal/annotate", "internal/annotate/language", "internal/annotate/plain", "internal/annotate/sentiment", "internal/annotate/theme",
+		"internal/discussion", "internal/fetch", "internal/ingest", "internal/ingest/archive", "internal/ingest/lemmy", "internal/ingest/mastodon", "internal/ingest/nodeinfo", "internal/report", "internal/report/markdown", "internal/store", "internal/study",
 	},
 	"data":                         {},
 	"data/sample":                  {}, // a test of the generated answers
