@@ -75,10 +75,9 @@ every text in one language, and leaves out rows that say they are in another one
 	f.StringVar(&e.lang, "lang", "", "read every text in this `LANGUAGE`, like en")
 	f.StringVar(&e.against, "against", "", "measure another model too: vader (sentiment; made for English)")
 	f.StringVar(&e.head, "head", "auto", "reading of the sentiment model: "+strings.Join(heads, ", ")+" (auto: tweet for label and text, else fediverse)")
-	f.IntVar(&e.errors, "errors", 20, "list the `N` worst mistakes, the surest first; without a number 20")
+	f.IntVar(&e.errors, "errors", 0, "list the `N` worst mistakes, the surest first; without a number 20")
 	f.BoolVar(&e.asJSON, "json", false, "answer as JSON")
 	f.Lookup("errors").NoOptDefVal = "20"
-	f.Lookup("errors").DefValue = ""
 	for name, values := range map[string][]string{"task": accuracy.Tasks, "head": heads, "against": {"vader"}} {
 		// It fails only for a flag that is not there.
 		_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))

@@ -82,5 +82,8 @@ func Score(ctx context.Context, rows []Row, model Model) ([]Outcome, error) {
 		})
 	}
 	wg.Wait()
-	return list, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return list, nil
 }
