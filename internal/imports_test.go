@@ -18,8 +18,8 @@ const module = "github.com/fedipulse/fedipulse/"
 // one way, and imports with it.
 var law = map[string][]string{
 	"cmd/fedipulse": {
-		"data", "internal/annotate", "internal/annotate/language", "internal/annotate/sentiment", "internal/annotate/theme",
-		"internal/fetch", "internal/ingest", "internal/ingest/archive", "internal/ingest/lemmy", "internal/ingest/mastodon", "internal/ingest/nodeinfo", "internal/report", "internal/report/markdown", "internal/store", "internal/study",
+		"data", "internal/accuracy", "internal/annotate", "internal/annotate/language", "internal/annotate/plain", "internal/annotate/sentiment", "internal/annotate/theme",
+		"internal/discussion", "internal/fetch", "internal/ingest", "internal/ingest/archive", "internal/ingest/lemmy", "internal/ingest/mastodon", "internal/ingest/nodeinfo", "internal/report", "internal/report/markdown", "internal/store", "internal/study",
 	},
 	"data":                             {},
 	"data/sample":                      {}, // a test of the generated answers
@@ -48,11 +48,13 @@ var law = map[string][]string{
 	"internal/report/markdown":         {},
 	"internal/report/statistics":       {},
 	"notebooks":                        {},
+	"internal/accuracy":                {"internal/discussion"},
 }
 
 // only lists packages from outside that one package alone may import.
 var only = map[string]string{
 	"github.com/duckdb/duckdb-go/v2":  "internal/store",
+	"github.com/jonreiter/govader":    "internal/accuracy",
 	"github.com/mattn/go-mastodon":    "internal/ingest/mastodon",
 	"github.com/spf13/cobra":          "cmd/fedipulse",
 	"gonum.org/v1/plot":               "internal/report/chart",

@@ -66,7 +66,7 @@ Without a study file, "fedipulse run" runs the embedded sample study.
 	f.StringVar(&a.logFormat, "log-format", "text", "form of what goes to stderr: text or json")
 	root.AddCommand(
 		newRun(a), newIngest(a), newAnnotate(a), newReport(a), newRefresh(a),
-		newQuery(a), newStatus(a), newExport(a),
+		newQuery(a), newExplain(a), newEval(a), newStatus(a), newExport(a),
 		newReview(a), newInit(a), newDoctor(a), newVersion(a),
 	)
 	for _, c := range root.Commands() {

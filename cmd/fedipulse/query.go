@@ -119,10 +119,16 @@ func visible(s string) string {
 		switch {
 		case r == '\n' || r == '\t':
 			return ' '
-		case r < ' ' || r >= 0x7f && r < 0xa0,
-			r >= 0x200e && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x061c:
+		case steers(r):
 			return '�'
 		}
 		return r
 	}, s)
+}
+
+// steers reports whether a character does something to a terminal instead of
+// being shown: controls, and marks that turn the direction of writing.
+func steers(r rune) bool {
+	return r < ' ' || r >= 0x7f && r < 0xa0 ||
+		r >= 0x200e && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x061c
 }
