@@ -180,6 +180,7 @@ func fuzz(f *testing.F, format discussion.Format, seeds ...string) {
 	f.Fuzz(func(t *testing.T, src string) {
 		post := discussion.Text{Content: src, Format: format}
 		checkLaws(t, post, Read(post))
+		checkSameHTML(t, src)
 	})
 }
 

@@ -1,0 +1,93 @@
+package plain
+
+import "strings"
+
+// tag is a tag as Mastodon and its kin write them.
+type tag struct {
+	name string
+	attributes
+	end  bool // </name>
+	next int  // where what follows it begins
+}
+
+// rawText are the elements whose content is no mark-up: to find where it ends is
+// the tokenizer's business.
+var rawText = set("iframe noembed noframes noscript plaintext script style textarea title xmp")
+
+// readTag reads a tag in the form that servers write: lower case, attributes
+// in double quotes, nothing escaped in them. It reports false for every other
+// form, and for what only looks like a tag: the tokenizer knows them all.
+func readTag(src string, at int) (tag, bool) {
+	var t tag
+	i := at + 1
+	if i < len(src) && src[i] == '/' {
+		t.end = true
+		i++
+	}
+	from := i
+	for i < len(src) && (src[i] >= 'a' && src[i] <= 'z' || i > from && isDigit(src[i])) {
+		i++
+	}
+	t.name = src[from:i]
+	if t.name == "" || rawText[t.name] {
+		return t, false
+	}
+	for i < len(src) {
+		switch {
+		case src[i] == '>':
+			t.next = i + 1
+			return t, true
+		case t.end:
+			return t, false
+		case src[i] == '/':
+			t.next = i + 2
+			return t, i+1 < len(src) && src[i+1] == '>'
+		case src[i] != ' ':
+			return t, false
+		}
+		if i++; i < len(src) && (src[i] == ' ' || src[i] == '/' || src[i] == '>') {
+			continue
+		}
+		if i = t.attribute(src, i); i < 0 {
+			return t, false
+		}
+	}
+	return t, false
+}
+
+// attribute reads name="value" and returns where it ends, or -1 where
+// something else stands there.
+func (t *tag) attribute(src string, at int) int {
+	i := at
+	for i < len(src) && (src[i] >= 'a' && src[i] <= 'z' || src[i] == '-') {
+		i++
+	}
+	key := src[at:i]
+	if key == "" || !strings.HasPrefix(src[i:], `="`) {
+		return -1
+	}
+	from := i + len(`="`)
+	n := strings.IndexByte(src[from:], '"')
+	if n < 0 {
+		return -1
+	}
+	value := src[from : from+n]
+	var field *string
+	switch key {
+	case "class":
+		field = &t.class
+	case "href":
+		field = &t.href
+	case "rel":
+		field = &t.rel
+	case "alt":
+		field = &t.alt
+	default:
+		return from + n + 1
+	}
+	if value == "" || *field != "" || strings.ContainsAny(value, "&\r\x00") {
+		return -1 // empty, so that a second of the name would show
+	}
+	*field = value
+	return from + n + 1
+}
