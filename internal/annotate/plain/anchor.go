@@ -8,10 +8,9 @@ import (
 // anchor is a link that is open.
 type anchor struct {
 	place
-	open  bool
-	kind  MarkKind
-	href  string
-	words []byte // all of its words, hidden ones too
+	open bool
+	kind MarkKind
+	href string
 }
 
 // image keeps what a picture of an emoji stands for, and nothing else.
@@ -28,7 +27,8 @@ func (r *htmlReader) image(a attributes) {
 
 func (r *htmlReader) openAnchor(a attributes) {
 	r.closeAnchor()
-	r.anchor = anchor{place: r.here(), open: true, kind: Link, href: a.href, words: r.anchor.words[:0]}
+	r.anchor = anchor{place: r.here(), open: true, kind: Link, href: a.href}
+	r.words = r.words[:0]
 	switch {
 	case has(a.class, "mention") && !has(a.class, "hashtag"):
 		r.anchor.kind = Mention
@@ -49,7 +49,7 @@ func (r *htmlReader) closeAnchor() {
 	case Hashtag:
 		r.name(a.place, Hashtag, strings.TrimSpace(string(r.out[a.out:])), "#")
 	default:
-		r.link(a.place, string(a.words), a.href)
+		r.link(a.place, string(r.words), a.href)
 	}
 }
 

@@ -172,7 +172,7 @@ func (r *htmlReader) text(from, to int) {
 		return
 	}
 	if r.anchor.open {
-		r.anchor.words = append(r.anchor.words, html.UnescapeString(r.src[from:to])...)
+		r.words = append(r.words, html.UnescapeString(r.src[from:to])...)
 	}
 	if r.hidden == 0 {
 		r.escaped(from, to, false)

@@ -16,7 +16,6 @@ package plain
 import (
 	"slices"
 	"sort"
-	"strings"
 
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
@@ -81,8 +80,8 @@ func Read(t discussion.Text) Text {
 		title.marks = append(title.marks, Mark{Span: discussion.Span{End: len(title.plain)}, Kind: Title})
 	}
 	text := join(title, readContent(t.Content, t.Format))
-	if text.Words() == 0 {
-		if warning := join(readLine(t.Warning, FromWarning), draft{}); warning.Words() > 0 {
+	if !text.hasWords() {
+		if warning := join(readLine(t.Warning, FromWarning), draft{}); warning.hasWords() {
 			text = warning
 		}
 	}
@@ -120,6 +119,9 @@ var notices = map[string]bool{
 
 // readLine reads a field that servers give as plain text on one line.
 func readLine(src string, field Field) draft {
+	if src == "" {
+		return draft{}
+	}
 	src = cut(src, maxField)
 	b := newBuilder(src, field)
 	b.copy(0, len(src))
@@ -183,38 +185,4 @@ func (t Text) Origin(offset int) (Field, int, bool) {
 		return 0, 0, false
 	}
 	return t.Runs[i].Field, t.Runs[i].Source + offset - t.Runs[i].Start, true
-}
-
-// Words counts the words of the text: runs of letters, digits and the marks on
-// them, an apostrophe between two of these being part of the word. Links,
-// mentions and custom emoji do not count.
-func (t Text) Words() int {
-	n, at := 0, 0
-	for _, m := range t.Marks {
-		if m.Kind != Link && m.Kind != Mention && m.Kind != Emoji || m.Start < at {
-			continue
-		}
-		n += countWords(t.Plain[at:m.Start])
-		at = m.End
-	}
-	return n + countWords(t.Plain[at:])
-}
-
-func countWords(s string) int {
-	n := 0
-	inside, apostrophe := false, false
-	for _, r := range s {
-		switch {
-		case isWord(r):
-			if !inside && !apostrophe {
-				n++
-			}
-			inside, apostrophe = true, false
-		case inside && strings.ContainsRune("'’", r):
-			inside, apostrophe = false, true
-		default:
-			inside, apostrophe = false, false
-		}
-	}
-	return n
 }

@@ -29,18 +29,30 @@ type scanner struct {
 // tokens replaces bare URLs by their hosts, takes the hosts off mentions, and
 // marks what it finds. Stretches that are marked already stay as they are.
 func (d *draft) tokens() {
-	known := slices.DeleteFunc(slices.Clone(d.marks), func(m Mark) bool {
-		return m.Kind != Link && m.Kind != Mention && m.Kind != Hashtag && m.Kind != Emoji
-	})
-	sortMarks(known)
+	var known []Mark
+	if len(d.marks) > 0 {
+		known = slices.DeleteFunc(slices.Clone(d.marks), func(m Mark) bool {
+			return m.Kind != Link && m.Kind != Mention && m.Kind != Hashtag && m.Kind != Emoji
+		})
+		sortMarks(known)
+	}
 	s := scanner{text: d.plain}
 	for i := 0; i < len(s.text); {
 		for len(known) > 0 && known[0].End <= i {
 			known = known[1:]
 		}
-		if len(known) > 0 && known[0].Start <= i {
-			i = known[0].End
-			s.floor = i
+		to := len(s.text)
+		if len(known) > 0 {
+			if to = known[0].Start; to <= i {
+				i = known[0].End
+				s.floor = i
+				continue
+			}
+		}
+		for i < to && !signs[s.text[i]] {
+			i++
+		}
+		if i == to {
 			continue
 		}
 		end := 0
@@ -71,6 +83,9 @@ func (d *draft) tokens() {
 	d.marks = append(d.marks, s.marks...)
 	d.apply(s.edits)
 }
+
+// signs are the bytes at which a token is looked for.
+var signs = [256]bool{':': true, '.': true, '@': true, '!': true, '/': true, '#': true}
 
 // token notes a token of the text; with replaces text[cut:end].
 func (s *scanner) token(kind MarkKind, start, cut, end int, with string) int {
