@@ -1,0 +1,78 @@
+package plain
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Words counts the words of the text: runs of letters, digits and the marks on
+// them, an apostrophe between two of these being part of the word. Links,
+// mentions and custom emoji do not count.
+func (t Text) Words() int {
+	n := 0
+	for part := range t.ordinary() {
+		n += countWords(part)
+	}
+	return n
+}
+
+// hasWords reports whether there is any word.
+func (t Text) hasWords() bool {
+	for part := range t.ordinary() {
+		if strings.IndexFunc(part, isWord) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// ordinary yields what stands between links, mentions and custom emoji.
+func (t Text) ordinary() func(func(string) bool) {
+	return func(yield func(string) bool) {
+		at := 0
+		for _, m := range t.Marks {
+			if m.Kind != Link && m.Kind != Mention && m.Kind != Emoji || m.Start < at {
+				continue
+			}
+			if !yield(t.Plain[at:m.Start]) {
+				return
+			}
+			at = m.End
+		}
+		yield(t.Plain[at:])
+	}
+}
+
+func countWords(s string) int {
+	n := 0
+	inside, apostrophe := false, false
+	for i := 0; i < len(s); {
+		word, size := asciiWord[s[i]], 1
+		r := rune(s[i])
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[i:])
+			word = isWord(r)
+		}
+		switch {
+		case word:
+			if !inside && !apostrophe {
+				n++
+			}
+			inside, apostrophe = true, false
+		case inside && (r == '\'' || r == '’'):
+			inside, apostrophe = false, true
+		default:
+			inside, apostrophe = false, false
+		}
+		i += size
+	}
+	return n
+}
+
+// asciiWord is isWord of the bytes that are characters.
+var asciiWord = func() (t [256]bool) {
+	for c := range rune(utf8.RuneSelf) {
+		t[c] = isWord(c)
+	}
+	return t
+}()
