@@ -34,6 +34,9 @@ type Store struct {
 	path string
 	run  duckdb.UUID // of the stage that is under way: see Begin
 	now  func() time.Time
+
+	reader *sql.Conn // of Pending: it reads while conn writes; nil before the first
+	stale  bool      // posts that Pending found have annotations, which new ones are to replace
 }
 
 // Options says how to open a file.
@@ -198,9 +201,12 @@ func looksLikeDuckDB(path string) (bool, error) {
 // Close checkpoints and closes the file.
 func (s *Store) Close() error {
 	var err error
+	if s.reader != nil {
+		err = s.reader.Close()
+	}
 	if s.conn != nil {
-		_, err = s.conn.ExecContext(context.Background(), "checkpoint")
-		err = errors.Join(err, s.conn.Close())
+		_, failed := s.conn.ExecContext(context.Background(), "checkpoint")
+		err = errors.Join(err, failed, s.conn.Close())
 	}
 	return errors.Join(err, s.db.Close())
 }
