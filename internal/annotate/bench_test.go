@@ -44,7 +44,9 @@ type invented struct {
 func newInvented() invented {
 	return invented{rand.New(rand.NewPCG(1, 2)), strings.Fields(`the they consent data model train switch of law and nobody asked again
 		profile terms company people post that is not theirs to take we should leave while it still works because every page has been
-		read twice before scraping servers GDPR stolen opt-out I hate love this don't it's really never wrong good great über naïve café`)}
+		read twice before scraping servers GDPR stolen opt-out I hate love this don't it's really never wrong good great über naïve café
+		one morning somebody walked home through rain under grey clouds with two bags full bread apples milk then sat down near window
+		counted lights across river until late there were more than usual some green most yellow few red`)}
 }
 
 // sentence is some words with an end mark.

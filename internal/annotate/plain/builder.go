@@ -2,7 +2,6 @@ package plain
 
 import (
 	"html"
-	"slices"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -72,7 +71,7 @@ func (b *builder) draft() draft {
 	if b.emphasis > 0 {
 		b.mark(Emphasis, b.emphasisAt)
 	}
-	d := draft{plain: string(b.out), wide: b.wide, marks: slices.Clone(b.marks), runs: slices.Clone(b.runs)}
+	d := draft{plain: string(b.out), wide: b.wide, marks: append([]Mark(nil), b.marks...), runs: append([]Run(nil), b.runs...)}
 	b.src = ""
 	builders.Put(b)
 	return d

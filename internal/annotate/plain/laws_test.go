@@ -169,6 +169,7 @@ func fuzz(f *testing.F, format discussion.Format, seeds ...string) {
 		post := discussion.Text{Content: src, Format: format}
 		checkLaws(t, post, Read(post))
 		checkSameHTML(t, src)
+		checkSameMarkdown(t, src)
 	})
 }
 
