@@ -35,10 +35,11 @@ type Themes interface {
 	Tag(t plain.Text, language string) []theme.Hit
 }
 
-// Store gives posts and takes annotations.
+// Store gives posts and takes annotations, which are safe after Flush.
 type Store interface {
 	Pending(ctx context.Context, model string) (int, iter.Seq2[[]discussion.Text, error], error)
 	Annotate(ctx context.Context, texts []discussion.Text, notes []discussion.Annotation) error
+	Flush(ctx context.Context) error
 }
 
 // Reasons for which a post is not scored.

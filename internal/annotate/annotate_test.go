@@ -96,6 +96,8 @@ func (m *memory) Annotate(_ context.Context, _ []discussion.Text, notes []discus
 	return nil
 }
 
+func (*memory) Flush(context.Context) error { return nil }
+
 func TestRunKeepsOrder(t *testing.T) {
 	var m memory
 	for i := range 95 {

@@ -2,6 +2,7 @@ package annotate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"runtime"
@@ -40,6 +41,14 @@ type job struct {
 // a batch is stored, the next is annotated and the one after it read. When ctx
 // is cancelled, the batch in hand is stored first. Progress may be nil.
 func Run(ctx context.Context, store Store, m Model, progress func(Summary)) (Summary, error) {
+	sum, err := run(ctx, store, m, progress)
+	if failed := store.Flush(context.WithoutCancel(ctx)); failed != nil {
+		err = errors.Join(err, fmt.Errorf("annotate: %w", failed))
+	}
+	return sum, err
+}
+
+func run(ctx context.Context, store Store, m Model, progress func(Summary)) (Summary, error) {
 	var sum Summary
 	pending, batches, err := store.Pending(context.WithoutCancel(ctx), m.Version())
 	if err != nil {

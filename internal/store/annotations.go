@@ -15,9 +15,19 @@ import (
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
-// Annotate stores annotations in one transaction, of texts that the last
-// Pending yielded. They replace those that the posts had, of whatever model.
+// gather is how many annotations go into a transaction: a row group, which
+// DuckDB compresses once and writes past its log. Smaller transactions go by
+// the log, and every checkpoint compresses the last row group anew.
+const gather = 122_880
+
+// Annotate stores annotations of texts that the last Pending yielded, all or
+// nothing. They replace those that the posts had, of whatever model. Batches are
+// gathered into larger transactions: what the last ones brought is safe after
+// Flush, or when nothing is pending any more.
 func (s *Store) Annotate(ctx context.Context, texts []discussion.Text, notes []discussion.Annotation) error {
+	if len(notes) == 0 {
+		return nil
+	}
 	ids := make([]duckdb.UUID, len(notes))
 	for i := range notes {
 		id, err := uuid.Parse(notes[i].Post)
@@ -26,21 +36,46 @@ func (s *Store) Annotate(ctx context.Context, texts []discussion.Text, notes []d
 		}
 		ids[i] = duckdb.UUID(id)
 	}
-	if err := s.exec(ctx, "create temp table if not exists incoming (id uuid); delete from incoming"); err != nil {
-		return err
-	}
-	err := s.inTransaction(ctx, func() error {
-		if s.stale {
-			if err := s.forgetAnnotations(ctx, ids); err != nil {
-				return err
-			}
-		}
-		return s.appendAnnotations(ctx, ids, texts, notes)
-	})
-	if err != nil {
+	if err := s.annotate(ctx, ids, texts, notes); err != nil {
 		return fmt.Errorf("save annotations: %w", err)
 	}
 	return nil
+}
+
+func (s *Store) annotate(ctx context.Context, ids []duckdb.UUID, texts []discussion.Text, notes []discussion.Annotation) error {
+	if s.gathered == 0 {
+		if err := s.exec(ctx, "create temp table if not exists incoming (id uuid); delete from incoming"); err != nil {
+			return err
+		}
+		if err := s.begin(ctx); err != nil {
+			return err
+		}
+	}
+	s.gathered, s.pending = s.gathered+len(notes), s.pending-len(notes)
+	var err error
+	if s.stale {
+		err = s.forgetAnnotations(ctx, ids)
+	}
+	if err == nil {
+		err = s.appendAnnotations(ctx, ids, texts, notes)
+	}
+	if err != nil {
+		s.gathered = 0
+		return s.rollback(ctx, err)
+	}
+	if s.stale || s.gathered >= gather || s.pending <= 0 {
+		return s.Flush(ctx)
+	}
+	return nil
+}
+
+// Flush makes what Annotate has gathered safe.
+func (s *Store) Flush(ctx context.Context) error {
+	if s.gathered == 0 {
+		return nil
+	}
+	s.gathered = 0
+	return s.commit(ctx)
 }
 
 func (s *Store) appendAnnotations(ctx context.Context, ids []duckdb.UUID, texts []discussion.Text, notes []discussion.Annotation) error {

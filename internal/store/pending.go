@@ -23,10 +23,16 @@ const batch = 20_480
 // they are now, and how many there are in all. It reads by a connection of its
 // own, so that annotations may be saved while it goes on.
 func (s *Store) Pending(ctx context.Context, model string) (int, iter.Seq2[[]discussion.Text, error], error) {
-	total, last, err := s.findPending(ctx, model)
+	err := s.Flush(ctx)
+	var total int
+	var last sql.NullInt64
+	if err == nil {
+		total, last, err = s.findPending(ctx, model)
+	}
 	if err != nil {
 		return 0, nil, fmt.Errorf("find posts to annotate: %w", err)
 	}
+	s.pending = total
 	return total, func(yield func([]discussion.Text, error) bool) {
 		for from := int64(0); last.Valid && from <= last.Int64; from += batch {
 			texts, err := s.texts(ctx, from, from+batch)

@@ -37,6 +37,9 @@ type Store struct {
 
 	reader *sql.Conn // of Pending: it reads while conn writes; nil before the first
 	stale  bool      // posts that Pending found have annotations, which new ones are to replace
+
+	pending  int // posts that Pending found, less those annotated since
+	gathered int // annotations in the transaction that Annotate has open
 }
 
 // Options says how to open a file.
@@ -205,6 +208,7 @@ func (s *Store) Close() error {
 		err = s.reader.Close()
 	}
 	if s.conn != nil {
+		err = errors.Join(err, s.Flush(context.Background()))
 		_, failed := s.conn.ExecContext(context.Background(), "checkpoint")
 		err = errors.Join(err, failed, s.conn.Close())
 	}
@@ -220,14 +224,31 @@ func (s *Store) Query(ctx context.Context, query string, args ...any) (*sql.Rows
 // DuckDB answers the COMMIT of an aborted transaction with success, so that no
 // COMMIT may follow an error.
 func (s *Store) inTransaction(ctx context.Context, do func() error) error {
+	if err := errors.Join(s.Flush(ctx), s.begin(ctx)); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		return s.rollback(ctx, err)
+	}
+	return s.commit(ctx)
+}
+
+func (s *Store) begin(ctx context.Context) error {
 	if _, err := s.conn.ExecContext(ctx, "begin"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	if err := do(); err != nil {
-		_, undo := s.conn.ExecContext(context.WithoutCancel(ctx), "rollback")
-		return errors.Join(err, undo)
-	}
-	// A cancelled context would abort the transaction and COMMIT would not say so.
+	return nil
+}
+
+// rollback ends a transaction in which err happened.
+func (s *Store) rollback(ctx context.Context, err error) error {
+	_, undo := s.conn.ExecContext(context.WithoutCancel(ctx), "rollback")
+	return errors.Join(err, undo)
+}
+
+// commit must follow no error. A cancelled context would abort the transaction
+// and COMMIT would not say so.
+func (s *Store) commit(ctx context.Context) error {
 	if _, err := s.conn.ExecContext(context.WithoutCancel(ctx), "commit"); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
