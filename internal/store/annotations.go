@@ -125,22 +125,45 @@ func (s *Store) forgetAnnotations(ctx context.Context, ids []duckdb.UUID) error 
 // the appender copies it.
 type annotationWriter struct {
 	row   []driver.Value
-	names []any            // of themes
-	spans []any            // the elements of an evidence column in use
-	pool  []map[string]any // all of them
+	boxed map[string]driver.Value // strings that come again and again
+	names []any                   // of themes
+	spans []any                   // the elements of an evidence column in use
+	pool  []map[string]any        // all of them
+}
+
+// maxBoxed bounds annotationWriter.boxed: there may be many instances.
+const maxBoxed = 1000
+
+// word returns a string of which there are few.
+func (w *annotationWriter) word(s string) driver.Value {
+	if v, ok := w.boxed[s]; ok {
+		return v
+	}
+	var v driver.Value = s
+	if w.boxed == nil {
+		w.boxed = make(map[string]driver.Value)
+	}
+	if len(w.boxed) < maxBoxed {
+		w.boxed[s] = v
+	}
+	return v
 }
 
 func (w *annotationWriter) annotation(id duckdb.UUID, t *discussion.Text, n *discussion.Annotation) []driver.Value {
+	var reason driver.Value
+	if n.Reason != "" {
+		reason = w.word(n.Reason)
+	}
 	w.row = append(w.row[:0],
-		id, n.ContentHash, n.Model, day(t.Created), string(t.Platform), t.Instance,
-		n.Language, float32(n.Confidence), text(n.Plain), int32(n.Words), n.Scored, text(n.Reason),
+		id, n.ContentHash, w.word(n.Model), day(t.Created), w.word(string(t.Platform)), w.word(t.Instance),
+		w.word(n.Language), float32(n.Confidence), text(n.Plain), int32(n.Words), n.Scored, reason,
 	)
 	if !n.Scored {
 		w.row = append(w.row, nil, nil, nil, nil, nil, nil, nil, w.themes(n.Themes))
 		return w.row
 	}
 	m := &n.Sentiment
-	w.row = append(w.row, string(m.Label), float32(m.Score), float32(m.P[0]), float32(m.P[1]), float32(m.P[2]), float32(m.Irony),
+	w.row = append(w.row, w.word(string(m.Label)), float32(m.Score), float32(m.P[0]), float32(m.P[1]), float32(m.P[2]), float32(m.Irony),
 		w.evidence(n.Plain, m.Evidence), w.themes(n.Themes))
 	return w.row
 }
@@ -151,7 +174,7 @@ func (w *annotationWriter) themes(list []discussion.ThemeTag) driver.Value {
 	}
 	w.names = w.names[:0]
 	for i := range list {
-		w.names = append(w.names, list[i].Theme)
+		w.names = append(w.names, w.word(list[i].Theme))
 	}
 	slices.SortFunc(w.names, func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
 	return w.names
@@ -160,9 +183,9 @@ func (w *annotationWriter) themes(list []discussion.ThemeTag) driver.Value {
 func (w *annotationWriter) themeTag(id duckdb.UUID, n *discussion.Annotation, t *discussion.ThemeTag) []driver.Value {
 	var label, score driver.Value
 	if n.Scored {
-		label, score = string(t.Sentiment.Label), float32(t.Sentiment.Score)
+		label, score = w.word(string(t.Sentiment.Label)), float32(t.Sentiment.Score)
 	}
-	w.row = append(w.row[:0], id, t.Theme, label, score, float32(t.Confidence), w.evidence(n.Plain, t.Evidence))
+	w.row = append(w.row[:0], id, w.word(t.Theme), label, score, float32(t.Confidence), w.evidence(n.Plain, t.Evidence))
 	return w.row
 }
 

@@ -47,14 +47,21 @@ func countWords(s string) int {
 	n := 0
 	inside, apostrophe := false, false
 	for i := 0; i < len(s); {
-		word, size := asciiWord[s[i]], 1
-		r := rune(s[i])
+		if asciiWord[s[i]] {
+			if !inside && !apostrophe {
+				n++
+			}
+			inside, apostrophe = true, false
+			for i++; i < len(s) && asciiWord[s[i]]; i++ {
+			}
+			continue
+		}
+		r, size := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(s[i:])
-			word = isWord(r)
 		}
 		switch {
-		case word:
+		case r >= utf8.RuneSelf && isWord(r):
 			if !inside && !apostrophe {
 				n++
 			}

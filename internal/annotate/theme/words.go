@@ -47,7 +47,8 @@ func split(text string, words []word) []word {
 			start = i
 		}
 		folded = folded && class != upper
-		i += size
+		for i += size; class != other && i < len(text) && classes[text[i]] == lower; i++ {
+		}
 	}
 	if start >= 0 {
 		flush(len(text))
