@@ -125,7 +125,8 @@ func (m worker) tag(text plain.Text, note *discussion.Annotation, hit theme.Hit)
 	if !note.Scored {
 		return tag
 	}
-	var parts []discussion.Sentiment
+	var few [4]discussion.Sentiment // on the stack, and mostly enough
+	parts := few[:0]
 	for _, sentence := range text.Sentences {
 		if overlaps(sentence, hit.Evidence) {
 			parts = append(parts, m.Sentiment.Score(text, sentence, note.Language))

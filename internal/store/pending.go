@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -75,15 +76,16 @@ func (s *Store) texts(ctx context.Context, from, to int64) ([]discussion.Text, e
 	var texts []discussion.Text
 	err := s.reader.Raw(func(c any) error {
 		rows, err := c.(driver.QueryerContext).QueryContext(ctx, `
-			select p.id, p.content_hash, p.platform, p.kind, p.instance, p.created, p.state, p.bot,
-			  p.language, w.around, p.title, p.content, p.format, p.warning
+			select p.id, p.content_hash, p.created, p.title, p.content, p.warning,
+			  concat_ws(chr(31), p.platform, p.kind, p.state, p.format, if(p.bot, 'bot', ''), replace(p.instance, chr(31), ''),
+			    replace(coalesce(p.language, ''), chr(31), ''), replace(coalesce(w.around, ''), chr(31), ''))
 			from posts p join pending w on w.pos = p.rowid
 			where p.rowid >= $1 and p.rowid < $2 and w.pos >= $1 and w.pos < $2`,
 			[]driver.NamedValue{{Ordinal: 1, Value: from}, {Ordinal: 2, Value: to}})
 		if err != nil {
 			return err
 		}
-		texts, err = readTexts(rows)
+		texts, err = s.readTexts(rows)
 		return errors.Join(err, rows.Close())
 	})
 	if err != nil {
@@ -92,7 +94,7 @@ func (s *Store) texts(ctx context.Context, from, to int64) ([]discussion.Text, e
 	return texts, nil
 }
 
-func readTexts(rows driver.Rows) ([]discussion.Text, error) {
+func (s *Store) readTexts(rows driver.Rows) ([]discussion.Text, error) {
 	texts := make([]discussion.Text, 0, batch)
 	row := make([]driver.Value, len(rows.Columns()))
 	for {
@@ -105,17 +107,34 @@ func readTexts(rows driver.Rows) ([]discussion.Text, error) {
 		if err != nil {
 			return texts, err
 		}
-		texts = append(texts, discussion.Text{
-			Post: id.String(), ContentHash: value[uint64](row[1]),
-			Platform: discussion.Platform(value[string](row[2])), Kind: discussion.Kind(value[string](row[3])),
-			Instance: value[string](row[4]), Created: value[time.Time](row[5]),
-			State: discussion.State(value[string](row[6])), Bot: value[bool](row[7]),
-			Language: value[string](row[8]), Around: value[string](row[9]),
-			Title: value[string](row[10]), Content: value[string](row[11]),
-			Format: discussion.Format(value[string](row[12])), Warning: value[string](row[13]),
-		})
+		t := s.circumstances(value[string](row[6]))
+		t.Post, t.ContentHash, t.Created = id.String(), value[uint64](row[1]), value[time.Time](row[2])
+		t.Title, t.Content, t.Warning = value[string](row[3]), value[string](row[4]), value[string](row[5])
+		texts = append(texts, t)
 	}
 }
+
+// circumstances returns a text with all but its words. They come as one string,
+// because most posts share theirs with others: that is cheaper than eight.
+func (s *Store) circumstances(joined string) discussion.Text {
+	if t, ok := s.known[joined]; ok {
+		return t
+	}
+	var f [8]string
+	copy(f[:], strings.Split(joined, "\x1f"))
+	t := discussion.Text{
+		Platform: discussion.Platform(f[0]), Kind: discussion.Kind(f[1]), State: discussion.State(f[2]), Format: discussion.Format(f[3]),
+		Bot: f[4] != "", Instance: f[5], Language: f[6], Around: f[7],
+	}
+	if s.known == nil || len(s.known) >= maxKnown {
+		s.known = make(map[string]discussion.Text)
+	}
+	s.known[joined] = t
+	return t
+}
+
+// maxKnown bounds Store.known.
+const maxKnown = 10_000
 
 // value returns what a column holds, or the zero value of its type for null.
 func value[T any](v driver.Value) T {

@@ -23,6 +23,8 @@ import (
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
 // Store is an open DuckDB file. A writer is not safe for concurrent use; Query
@@ -35,8 +37,9 @@ type Store struct {
 	run  duckdb.UUID // of the stage that is under way: see Begin
 	now  func() time.Time
 
-	reader *sql.Conn // of Pending: it reads while conn writes; nil before the first
-	stale  bool      // posts that Pending found have annotations, which new ones are to replace
+	reader *sql.Conn                  // of Pending: it reads while conn writes; nil before the first
+	known  map[string]discussion.Text // what texts that reader gave have in common
+	stale  bool                       // posts that Pending found have annotations, which new ones are to replace
 
 	pending  int // posts that Pending found, less those annotated since
 	gathered int // annotations in the transaction that Annotate has open

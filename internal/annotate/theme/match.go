@@ -94,42 +94,54 @@ func (c *Codebook) Tag(t plain.Text, language string) []Hit {
 	if !ok {
 		m = c.matchers[""]
 	}
-	list := scratch.Get().(*[]word)
-	defer scratch.Put(list)
-	*list = visible(t, split(t.Plain, (*list)[:0]))
-	words := *list
-	var found, cancelled []match
-	for i := range words {
-		m.at(words[i:], func(p *phrase) {
-			hit := match{discussion.Span{Start: words[i].Start, End: words[i+len(p.words)-1].End}, p}
+	s := scratch.Get().(*memory)
+	defer scratch.Put(s)
+	s.words = visible(t, split(t.Plain, s.words[:0]))
+	s.found, s.cancelled = s.found[:0], s.cancelled[:0]
+	for i := range s.words {
+		m.at(s.words[i:], func(p *phrase) {
+			hit := match{discussion.Span{Start: s.words[i].Start, End: s.words[i+len(p.words)-1].End}, p}
 			if p.cancel {
-				cancelled = append(cancelled, hit)
+				s.cancelled = append(s.cancelled, hit)
 			} else {
-				found = append(found, hit)
+				s.found = append(s.found, hit)
 			}
 		})
 	}
-	if len(found) == 0 {
-		return nil
-	}
-	return c.hits(found, cancelled)
+	return c.hits(s)
 }
 
-// scratch keeps the words of texts that are done.
-var scratch = sync.Pool{New: func() any { return new([]word) }}
+// memory is what a text needs while it is matched.
+type memory struct {
+	words                  []word
+	found, cancelled, list []match
+}
+
+// scratch keeps the memory of texts that are done.
+var scratch = sync.Pool{New: func() any { return new(memory) }}
 
 // hits sorts what was found by theme.
-func (c *Codebook) hits(found, cancelled []match) []Hit {
+func (c *Codebook) hits(s *memory) []Hit {
+	if len(s.found) == 0 {
+		return nil
+	}
+	var themes [4]uint64 // which may have one
+	for _, m := range s.found {
+		themes[m.phrase.theme>>6&3] |= 1 << (m.phrase.theme & 63)
+	}
 	var hits []Hit
 	for i := range c.themes {
-		var list []match
-		for _, m := range found {
-			if m.phrase.theme == i && !undone(m, cancelled) {
-				list = append(list, m)
+		if themes[i>>6&3]&(1<<(i&63)) == 0 {
+			continue
+		}
+		s.list = s.list[:0]
+		for _, m := range s.found {
+			if m.phrase.theme == i && !undone(m, s.cancelled) {
+				s.list = append(s.list, m)
 			}
 		}
-		if len(list) > 0 {
-			hits = append(hits, Hit{c.themes[i].Name, confidence(list), evidence(list)})
+		if len(s.list) > 0 {
+			hits = append(hits, Hit{c.themes[i].Name, confidence(s.list), evidence(s.list)})
 		}
 	}
 	return hits
