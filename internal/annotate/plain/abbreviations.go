@@ -62,3 +62,11 @@ var isStarter = set(starters)
 // ordinals are words before which German writes "3." for the third.
 var ordinals = set(`am im zum zur vom beim bis ab seit der die das den dem des ein eine einen einem einer jeden jeder
 	mein meine meinem meinen meiner dein sein seine seinem seinen ihr ihre ihrem ihren unser unsere unserem neuen letzten ersten`)
+
+func set(names string) map[string]bool {
+	m := make(map[string]bool)
+	for name := range strings.FieldsSeq(names) {
+		m[name] = true
+	}
+	return m
+}

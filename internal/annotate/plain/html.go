@@ -7,46 +7,6 @@ import (
 	xhtml "golang.org/x/net/html"
 )
 
-// What an element means to the reader. One whose name has no entry is ignored,
-// and its text kept.
-const (
-	dropped  = 1 << iota // what the author did not say, or not in words
-	isBlock              // begins and ends a block
-	isLine               // stands on a line of its own
-	isCell               // stands apart by a blank
-	isList               // holds items
-	isVoid               // has no end tag
-	emphatic             // its words have weight
-)
-
-var elements = func() map[string]uint8 {
-	m := make(map[string]uint8)
-	for names, bit := range map[string]uint8{
-		"blockquote pre code script style iframe noscript noembed noframes object svg template " +
-			"head title textarea select button video audio canvas xmp rt rp": dropped,
-		"p div h1 h2 h3 h4 h5 h6 blockquote pre hr table figure figcaption section article aside header " +
-			"footer main nav address details summary center dl": isBlock,
-		"br li tr dt dd option": isLine,
-		"td th":                 isCell,
-		"ul ol":                 isList,
-		"area base br col embed hr img input link meta param source track wbr": isVoid,
-		"strong b em i": emphatic,
-	} {
-		for name := range strings.FieldsSeq(names) {
-			m[name] |= bit
-		}
-	}
-	return m
-}()
-
-func set(names string) map[string]bool {
-	m := make(map[string]bool)
-	for name := range strings.FieldsSeq(names) {
-		m[name] = true
-	}
-	return m
-}
-
 // htmlReader reads the HTML of Mastodon and of the servers that speak its API,
 // as a stream of tags: no tree is built, so depth costs nothing.
 type htmlReader struct {
@@ -102,9 +62,9 @@ func (r *htmlReader) plainly() int {
 			r.text(at, end)
 		}
 		if t.end {
-			r.end(t.name)
+			r.end(t.name, t.element)
 		} else {
-			r.start(t.name, t.attributes)
+			r.start(t.name, t.element, t.attributes)
 		}
 		at = t.next
 	}
@@ -127,10 +87,10 @@ func (r *htmlReader) tokenize(at int) {
 		case xhtml.StartTagToken, xhtml.SelfClosingTagToken:
 			name, more := z.TagName()
 			tag := string(name)
-			r.start(tag, readAttributes(z, more))
+			r.start(tag, elements[tag], readAttributes(z, more))
 		case xhtml.EndTagToken:
 			name, _ := z.TagName()
-			r.end(string(name))
+			r.end(string(name), elements[string(name)])
 		}
 	}
 }
@@ -179,8 +139,7 @@ func (r *htmlReader) text(from, to int) {
 	}
 }
 
-func (r *htmlReader) start(tag string, a attributes) {
-	e := elements[tag]
+func (r *htmlReader) start(tag string, e element, a attributes) {
 	if r.skip == "p" && e&(isBlock|isList) != 0 {
 		r.skip = "" // a paragraph cannot hold a block: its end tag was left out
 		r.breakFor(elements["p"])
@@ -219,8 +178,7 @@ func (r *htmlReader) start(tag string, a attributes) {
 	}
 }
 
-func (r *htmlReader) end(tag string) {
-	e := elements[tag]
+func (r *htmlReader) end(tag string, e element) {
 	if r.skip != "" {
 		if tag != r.skip {
 			return
@@ -257,7 +215,7 @@ func (r *htmlReader) end(tag string) {
 
 // breakFor asks for the white space around an element. What is in a list goes
 // one line an item.
-func (r *htmlReader) breakFor(e uint8) {
+func (r *htmlReader) breakFor(e element) {
 	switch {
 	case e&isCell != 0:
 		r.owe(blank, -1, 0)

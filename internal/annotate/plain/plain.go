@@ -104,7 +104,7 @@ func readContent(src string, format discussion.Format) draft {
 	d.compose()
 	d.tokens()
 	d.dropQuotes(format)
-	if notices[d.plain] {
+	if isNotice(d.plain) {
 		return draft{}
 	}
 	return d
@@ -117,6 +117,8 @@ var notices = map[string]bool{
 	"deleted by creator": true, "removed by mod": true,
 }
 
+func isNotice(text string) bool { return len(text) <= len("*Permanently Deleted*") && notices[text] }
+
 // readLine reads a field that servers give as plain text on one line.
 func readLine(src string, field Field) draft {
 	if src == "" {
@@ -128,7 +130,7 @@ func readLine(src string, field Field) draft {
 	d := b.draft()
 	d.compose()
 	d.tokens()
-	if notices[d.plain] {
+	if isNotice(d.plain) {
 		return draft{}
 	}
 	return d

@@ -2,17 +2,50 @@ package plain
 
 import "strings"
 
+// What an element means to the reader. One whose name has no entry is ignored,
+// and its text kept.
+const (
+	dropped  = 1 << iota // what the author did not say, or not in words
+	isBlock              // begins and ends a block
+	isLine               // stands on a line of its own
+	isCell               // stands apart by a blank
+	isList               // holds items
+	isVoid               // has no end tag
+	emphatic             // its words have weight
+	isRaw                // its content is no mark-up: where it ends is the tokenizer's business
+)
+
+type element uint8
+
+var elements = func() map[string]element {
+	m := make(map[string]element)
+	for names, bit := range map[string]element{
+		"blockquote pre code script style iframe noscript noembed noframes object svg template " +
+			"head title textarea select button video audio canvas xmp rt rp": dropped,
+		"p div h1 h2 h3 h4 h5 h6 blockquote pre hr table figure figcaption section article aside header " +
+			"footer main nav address details summary center dl": isBlock,
+		"br li tr dt dd option": isLine,
+		"td th":                 isCell,
+		"ul ol":                 isList,
+		"area base br col embed hr img input link meta param source track wbr": isVoid,
+		"strong b em i": emphatic,
+		"iframe noembed noframes noscript plaintext script style textarea title xmp": isRaw,
+	} {
+		for name := range strings.FieldsSeq(names) {
+			m[name] |= bit
+		}
+	}
+	return m
+}()
+
 // tag is a tag as Mastodon and its kin write them.
 type tag struct {
 	name string
+	element
 	attributes
 	end  bool // </name>
 	next int  // where what follows it begins
 }
-
-// rawText are the elements whose content is no mark-up: to find where it ends is
-// the tokenizer's business.
-var rawText = set("iframe noembed noframes noscript plaintext script style textarea title xmp")
 
 // readTag reads a tag in the form that servers write: lower case, attributes
 // in double quotes, nothing escaped in them. It reports false for every other
@@ -29,7 +62,7 @@ func readTag(src string, at int) (tag, bool) {
 		i++
 	}
 	t.name = src[from:i]
-	if t.name == "" || rawText[t.name] {
+	if t.element = elements[t.name]; t.name == "" || t.element&isRaw != 0 {
 		return t, false
 	}
 	for i < len(src) {
