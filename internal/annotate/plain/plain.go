@@ -7,8 +7,8 @@
 // can be shown in the post as served, because each byte that was copied knows
 // where it stood (Run).
 //
-// A field goes through four steps: a reader for its format (html.go,
-// markdown.go, copied.go) drives a builder, which cleans characters and white
+// A field goes through four steps: a reader for its format (html.go, quick.go
+// and markdown.go, copied.go) drives a builder, which cleans characters and white
 // space; the draft that it leaves is composed to NFC; bare URLs, mentions,
 // hashtags and emoji are found in it (tokens.go); quoted lines are taken out.
 package plain
