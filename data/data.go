@@ -1,6 +1,6 @@
 // Package data embeds what fedipulse ships beside its code: the sample study,
-// the codebook of themes, the lexicons and the weights that tell languages. All
-// but the weights are plain files that can be read and changed without Go.
+// the codebook of themes, the lexicons and the weights that tell languages and
+// tones. All but the weights are plain files that can be read and changed without Go.
 package data
 
 import (
@@ -11,7 +11,7 @@ import (
 //go:generate go run -C sample generate.go html.go lemmy.go mastodon.go script.go
 
 //go:embed sample/study.toml sample/answers
-//go:embed codebook lexicon language/weights.bin
+//go:embed codebook lexicon language/weights.bin sentiment/weights.bin
 var files embed.FS
 
 // Sample is the sample study: study.toml and the answers that it names.
@@ -27,6 +27,10 @@ var Lexicon = sub("lexicon")
 // Language holds weights.bin, the model that tells languages apart. README.md
 // beside it is its model card.
 var Language = sub("language")
+
+// Sentiment holds weights.bin, the model of tone. README.md beside it is its
+// model card.
+var Sentiment = sub("sentiment")
 
 func sub(dir string) fs.FS {
 	s, err := fs.Sub(files, dir)

@@ -72,9 +72,9 @@ func model(q question) (annotate.Model, *theme.Codebook, error) {
 	if err != nil {
 		return annotate.Model{}, nil, usagef("codebook: %w", err)
 	}
-	tone, err := sentiment.Load(data.Lexicon)
+	tone, err := sentiment.Load(data.Lexicon, data.Sentiment)
 	if err != nil {
-		return annotate.Model{}, nil, fmt.Errorf("lexicon: %w", err)
+		return annotate.Model{}, nil, err
 	}
 	return annotate.Model{Language: language.Identifier{}, Sentiment: tone, Themes: themes}, themes, nil
 }

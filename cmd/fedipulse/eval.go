@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/fedipulse/fedipulse/data"
 	"github.com/fedipulse/fedipulse/internal/accuracy"
 	"github.com/fedipulse/fedipulse/internal/annotate"
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
@@ -105,14 +104,15 @@ func (e evaluation) check() error {
 	return nil
 }
 
-// scorer returns the sentiment model in one of its readings. This one has a
-// single reading, so that the head makes no difference yet.
-func scorer(head string) (annotate.Sentiment, error) {
-	m, err := sentiment.Load(data.Lexicon)
-	if err != nil {
-		return nil, fmt.Errorf("lexicon: %w", err)
+// as returns m with its sentiment model in one of its readings.
+func as(m annotate.Model, head string) (annotate.Model, error) {
+	tone, ok := m.Sentiment.(*sentiment.Model)
+	if !ok {
+		return m, fmt.Errorf("--head %s: the model has a single reading", head)
 	}
-	return m, nil
+	tone, err := tone.As(head)
+	m.Sentiment = tone
+	return m, err
 }
 
 // answers are what an annotation says for each task. Targets are missing since
@@ -157,7 +157,7 @@ func (a *app) eval(ctx context.Context, path string, e evaluation) error {
 	if e.head == "auto" {
 		e.head = map[bool]string{true: "tweet", false: "fediverse"}[file.Tweets]
 	}
-	if m.Sentiment, err = scorer(e.head); err != nil {
+	if m, err = as(m, e.head); err != nil {
 		return err
 	}
 	outcomes, err := accuracy.Score(ctx, file.Rows, func(r accuracy.Row) accuracy.Answer { return answer(annotateRow(m, r)) })

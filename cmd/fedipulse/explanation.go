@@ -1,10 +1,12 @@
 package main
 
 import (
+	"math"
 	"strings"
 
 	"github.com/fedipulse/fedipulse/internal/annotate"
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
+	"github.com/fedipulse/fedipulse/internal/annotate/sentiment"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
@@ -66,8 +68,8 @@ func explanationOf(m annotate.Model, t discussion.Text) explanation {
 	}
 	if n.Scored {
 		x.Tone = toneIn(n.Sentiment)
-		x.Evidence = contributions(m.Sentiment, n)
 		text := plain.Read(t)
+		x.Evidence = contributions(m.Sentiment, text, n)
 		for _, s := range text.Sentences {
 			x.Sentences = append(x.Sentences, sentence{stretchOf(n.Plain, s), *toneIn(m.Sentiment.Score(text, s, n.Language))})
 		}
@@ -82,10 +84,24 @@ func explanationOf(m annotate.Model, t discussion.Text) explanation {
 	return x
 }
 
-// contributions are the words that moved the tone. This model does not say by
-// how much each did.
-func contributions(_ annotate.Sentiment, n discussion.Annotation) []stretch {
-	return stretchesOf(n.Plain, n.Sentiment.Evidence)
+// telling is what a word must add to a score, in either direction, to be shown.
+const telling = 0.02
+
+// contributions are the words that moved the tone, and by how much each did.
+func contributions(m annotate.Sentiment, text plain.Text, n discussion.Annotation) []stretch {
+	tone, ok := m.(*sentiment.Model)
+	if !ok {
+		return stretchesOf(n.Plain, n.Sentiment.Evidence)
+	}
+	list := []stretch{}
+	for _, share := range tone.Explain(text, n.Language) {
+		if math.Abs(share.Weight) >= telling {
+			s := stretchOf(n.Plain, share.Span)
+			s.Weight = &share.Weight
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 func toneIn(s discussion.Sentiment) *tone {

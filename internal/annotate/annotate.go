@@ -9,10 +9,7 @@ package annotate
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"runtime"
-	"sync"
 
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
 	"github.com/fedipulse/fedipulse/internal/annotate/theme"
@@ -38,10 +35,11 @@ type Themes interface {
 	Tag(t plain.Text, language string) []theme.Hit
 }
 
-// Store gives posts and takes annotations.
+// Store gives posts and takes annotations, which are safe after Flush.
 type Store interface {
 	Pending(ctx context.Context, model string) (int, iter.Seq2[[]discussion.Text, error], error)
 	Annotate(ctx context.Context, texts []discussion.Text, notes []discussion.Annotation) error
+	Flush(ctx context.Context) error
 }
 
 // Reasons for which a post is not scored.
@@ -69,8 +67,20 @@ func (m Model) Version() string {
 }
 
 // Annotate returns the annotation of one post.
-func (m Model) Annotate(t discussion.Text) discussion.Annotation {
-	note := discussion.Annotation{Post: t.Post, ContentHash: t.ContentHash, Model: m.Version(), Language: "und"}
+func (m Model) Annotate(t discussion.Text) discussion.Annotation { return m.worker().annotate(t) }
+
+// worker annotates one post after another.
+type worker struct {
+	Model
+	version string
+}
+
+// worker returns a worker of its own for a goroutine: what a part of the model
+// needs once for many posts is made here.
+func (m Model) worker() worker { return worker{m, m.Version()} }
+
+func (m worker) annotate(t discussion.Text) discussion.Annotation {
+	note := discussion.Annotation{Post: t.Post, ContentHash: t.ContentHash, Model: m.version, Language: "und"}
 	if t.State.Gone() {
 		note.Reason = ReasonGone
 		return note
@@ -87,13 +97,16 @@ func (m Model) Annotate(t discussion.Text) discussion.Annotation {
 		return note
 	}
 	m.score(text, &note)
-	for _, hit := range m.Themes.Tag(text, note.Language) {
-		note.Themes = append(note.Themes, m.tag(text, note, hit))
+	if hits := m.Themes.Tag(text, note.Language); len(hits) > 0 {
+		note.Themes = make([]discussion.ThemeTag, len(hits))
+		for i, hit := range hits {
+			note.Themes[i] = m.tag(text, &note, hit)
+		}
 	}
 	return note
 }
 
-func (m Model) score(text plain.Text, note *discussion.Annotation) {
+func (m worker) score(text plain.Text, note *discussion.Annotation) {
 	if !m.Sentiment.Supports(note.Language) {
 		note.Reason = ReasonLanguage
 		return
@@ -107,12 +120,13 @@ func (m Model) score(text plain.Text, note *discussion.Annotation) {
 }
 
 // tag gives a theme the tone of the sentences that speak of it.
-func (m Model) tag(text plain.Text, note discussion.Annotation, hit theme.Hit) discussion.ThemeTag {
+func (m worker) tag(text plain.Text, note *discussion.Annotation, hit theme.Hit) discussion.ThemeTag {
 	tag := discussion.ThemeTag{Theme: hit.Theme, Confidence: hit.Confidence, Evidence: hit.Evidence}
 	if !note.Scored {
 		return tag
 	}
-	var parts []discussion.Sentiment
+	var few [4]discussion.Sentiment // on the stack, and mostly enough
+	parts := few[:0]
 	for _, sentence := range text.Sentences {
 		if overlaps(sentence, hit.Evidence) {
 			parts = append(parts, m.Sentiment.Score(text, sentence, note.Language))
@@ -145,68 +159,4 @@ func mean(parts []discussion.Sentiment) discussion.Sentiment {
 	}
 	m.Decide()
 	return m
-}
-
-// Summary counts what a run did.
-type Summary struct {
-	Pending int // posts to annotate when the run began
-	Done    int
-	Scored  int
-	Tagged  int // posts with at least one theme
-}
-
-// Run annotates what is pending, a batch at a time: memory stays bounded. When
-// ctx is cancelled, the batch in hand is stored first. Progress may be nil.
-func Run(ctx context.Context, store Store, m Model, progress func(Summary)) (Summary, error) {
-	var sum Summary
-	pending, batches, err := store.Pending(context.WithoutCancel(ctx), m.Version())
-	if err != nil {
-		return sum, err
-	}
-	sum.Pending = pending
-	for texts, err := range batches {
-		if err != nil {
-			return sum, err
-		}
-		notes := m.annotateAll(texts)
-		if err := store.Annotate(context.WithoutCancel(ctx), texts, notes); err != nil {
-			return sum, fmt.Errorf("annotate: %w", err)
-		}
-		for _, n := range notes {
-			sum.add(n)
-		}
-		if progress != nil {
-			progress(sum)
-		}
-		if ctx.Err() != nil {
-			return sum, ctx.Err()
-		}
-	}
-	return sum, nil
-}
-
-func (s *Summary) add(n discussion.Annotation) {
-	s.Done++
-	if n.Scored {
-		s.Scored++
-	}
-	if len(n.Themes) > 0 {
-		s.Tagged++
-	}
-}
-
-// annotateAll spreads a batch over the processors and keeps its order.
-func (m Model) annotateAll(texts []discussion.Text) []discussion.Annotation {
-	notes := make([]discussion.Annotation, len(texts))
-	var wg sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
-	for w := range workers {
-		wg.Go(func() {
-			for i := w; i < len(texts); i += workers {
-				notes[i] = m.Annotate(texts[i])
-			}
-		})
-	}
-	wg.Wait()
-	return notes
 }

@@ -20,7 +20,7 @@ import (
 
 func shipped(t testing.TB) annotate.Model {
 	t.Helper()
-	tone, err := sentiment.Load(data.Lexicon)
+	tone, err := sentiment.Load(data.Lexicon, data.Sentiment)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,6 +95,8 @@ func (m *memory) Annotate(_ context.Context, _ []discussion.Text, notes []discus
 	}
 	return nil
 }
+
+func (*memory) Flush(context.Context) error { return nil }
 
 func TestRunKeepsOrder(t *testing.T) {
 	var m memory

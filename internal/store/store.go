@@ -23,6 +23,8 @@ import (
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
 // Store is an open DuckDB file. A writer is not safe for concurrent use; Query
@@ -34,6 +36,13 @@ type Store struct {
 	path string
 	run  duckdb.UUID // of the stage that is under way: see Begin
 	now  func() time.Time
+
+	reader *sql.Conn                  // of Pending: it reads while conn writes; nil before the first
+	known  map[string]discussion.Text // what texts that reader gave have in common
+	stale  bool                       // posts that Pending found have annotations, which new ones are to replace
+
+	pending  int // posts that Pending found, less those annotated since
+	gathered int // annotations in the transaction that Annotate has open
 }
 
 // Options says how to open a file.
@@ -198,9 +207,13 @@ func looksLikeDuckDB(path string) (bool, error) {
 // Close checkpoints and closes the file.
 func (s *Store) Close() error {
 	var err error
+	if s.reader != nil {
+		err = s.reader.Close()
+	}
 	if s.conn != nil {
-		_, err = s.conn.ExecContext(context.Background(), "checkpoint")
-		err = errors.Join(err, s.conn.Close())
+		err = errors.Join(err, s.Flush(context.Background()))
+		_, failed := s.conn.ExecContext(context.Background(), "checkpoint")
+		err = errors.Join(err, failed, s.conn.Close())
 	}
 	return errors.Join(err, s.db.Close())
 }
@@ -208,50 +221,4 @@ func (s *Store) Close() error {
 // Query runs SQL of the program's own. For SQL of a user's see [Locked].
 func (s *Store) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	return s.db.QueryContext(ctx, query, args...)
-}
-
-// inTransaction runs do between BEGIN and COMMIT. Any error of do rolls back:
-// DuckDB answers the COMMIT of an aborted transaction with success, so that no
-// COMMIT may follow an error.
-func (s *Store) inTransaction(ctx context.Context, do func() error) error {
-	if _, err := s.conn.ExecContext(ctx, "begin"); err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	if err := do(); err != nil {
-		_, undo := s.conn.ExecContext(context.WithoutCancel(ctx), "rollback")
-		return errors.Join(err, undo)
-	}
-	// A cancelled context would abort the transaction and COMMIT would not say so.
-	if _, err := s.conn.ExecContext(context.WithoutCancel(ctx), "commit"); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	return nil
-}
-
-func (s *Store) exec(ctx context.Context, query string, args ...any) error {
-	_, err := s.conn.ExecContext(ctx, query, args...)
-	return err
-}
-
-// appendRows hands a table's appender to fill and closes it; rows become
-// visible with it, inside the transaction if one is open.
-func (s *Store) appendRows(ctx context.Context, schema, table string, fill func(row func(...driver.Value) error) error) error {
-	err := s.conn.Raw(func(c any) error {
-		catalog := ""
-		if schema == "temp" {
-			catalog, schema = "temp", "main"
-		}
-		a, err := duckdb.NewAppender(c.(driver.Conn), catalog, schema, table)
-		if err != nil {
-			return err
-		}
-		if err := fill(a.AppendRow); err != nil {
-			return errors.Join(err, a.Clear(), a.Close())
-		}
-		return a.CloseWithCancel(ctx)
-	})
-	if err != nil {
-		return fmt.Errorf("append to %s: %w", table, err)
-	}
-	return nil
 }

@@ -8,9 +8,9 @@ import (
 // anchor is a link that is open.
 type anchor struct {
 	place
-	kind  MarkKind
-	href  string
-	words []byte // all of its words, hidden ones too
+	open bool
+	kind MarkKind
+	href string
 }
 
 // image keeps what a picture of an emoji stands for, and nothing else.
@@ -27,7 +27,8 @@ func (r *htmlReader) image(a attributes) {
 
 func (r *htmlReader) openAnchor(a attributes) {
 	r.closeAnchor()
-	r.anchor = &anchor{place: r.here(), kind: Link, href: a.href}
+	r.anchor = anchor{place: r.here(), open: true, kind: Link, href: a.href}
+	r.words = r.words[:0]
 	switch {
 	case has(a.class, "mention") && !has(a.class, "hashtag"):
 		r.anchor.kind = Mention
@@ -37,18 +38,18 @@ func (r *htmlReader) openAnchor(a attributes) {
 }
 
 func (r *htmlReader) closeAnchor() {
-	if r.anchor == nil {
+	if !r.anchor.open {
 		return
 	}
-	a := *r.anchor
-	r.anchor = nil
-	switch shown := strings.TrimSpace(string(r.out[a.out:])); a.kind {
+	r.anchor.open = false
+	a := r.anchor
+	switch a.kind {
 	case Mention:
-		r.name(a.place, Mention, shown, "@!")
+		r.name(a.place, Mention, strings.TrimSpace(string(r.out[a.out:])), "@!")
 	case Hashtag:
-		r.name(a.place, Hashtag, shown, "#")
+		r.name(a.place, Hashtag, strings.TrimSpace(string(r.out[a.out:])), "#")
 	default:
-		r.link(a.place, string(a.words), a.href)
+		r.link(a.place, string(r.words), a.href)
 	}
 }
 

@@ -1,16 +1,15 @@
 package plain
 
 import (
-	"html"
+	"sync"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/yuin/goldmark/util"
 )
 
 // draft is the text of one field on its way to a Text.
 type draft struct {
 	plain string
+	wide  bool // it may hold characters beyond ASCII
 	marks []Mark
 	runs  []Run
 }
@@ -38,6 +37,7 @@ type builder struct {
 	out   []byte
 	runs  []Run
 	marks []Mark
+	wide  bool // a character beyond ASCII was written
 
 	owed             gap
 	owedFrom, owedTo int // where the owed white space stands in src; owedFrom < 0: nowhere
@@ -47,26 +47,37 @@ type builder struct {
 	joiner  bool // a zero-width joiner waits for the emoji that it joins
 	joinAt  int  // its place in src, or negative
 
+	words []byte // of the link that is open, hidden ones too
+
 	emphasis   int // how many strong or em elements are open
 	emphasisAt int
 }
 
+// builders keeps the memory of builders that are done.
+var builders = sync.Pool{New: func() any { return new(builder) }}
+
 func newBuilder(src string, field Field) *builder {
-	return &builder{src: src, field: field, out: make([]byte, 0, len(src)), owedFrom: -1, last: ' '}
+	b := builders.Get().(*builder)
+	*b = builder{src: src, field: field, out: b.out[:0], runs: b.runs[:0], marks: b.marks[:0], words: b.words[:0], owedFrom: -1, last: ' '}
+	return b
 }
 
-// draft closes what is open and hands over the text.
+// draft closes what is open and hands over the text. The builder must not be
+// used again.
 func (b *builder) draft() draft {
 	if b.emphasis > 0 {
 		b.mark(Emphasis, b.emphasisAt)
 	}
-	return draft{plain: string(b.out), marks: b.marks, runs: b.runs}
+	d := draft{plain: string(b.out), wide: b.wide, marks: append([]Mark(nil), b.marks...), runs: append([]Run(nil), b.runs...)}
+	b.src = ""
+	builders.Put(b)
+	return d
 }
 
 // copy writes src[from:to] as far as its characters may stand in clean text.
 func (b *builder) copy(from, to int) {
 	for i := from; i < to; {
-		if j := b.visibleASCII(i, to); j > i {
+		if j := b.wordsASCII(i, to); j > i {
 			b.write(b.src[i:j], i)
 			b.last, b.stacked, b.joiner = rune(b.src[j-1]), 0, false
 			i = j
@@ -78,11 +89,20 @@ func (b *builder) copy(from, to int) {
 	}
 }
 
-func (b *builder) visibleASCII(from, to int) int {
-	for from < to && b.src[from] > ' ' && b.src[from] < 0x7F {
-		from++
+// wordsASCII returns where the words that begin at from end, as far as they
+// need no change: visible ASCII with one blank between them.
+func (b *builder) wordsASCII(from, to int) int {
+	src := b.src[:to]
+	for i := from; i < len(src); i++ {
+		if c := src[i]; c-'!' >= 0x7F-'!' && (c != ' ' || i == from || src[i-1] == ' ') {
+			to = i
+			break
+		}
 	}
-	return from
+	for to > from && src[to-1] == ' ' {
+		to--
+	}
+	return to
 }
 
 // put writes text that does not stand in src as it is.
@@ -105,6 +125,7 @@ func (b *builder) char(r rune, raw string, at int) {
 	}
 	joined := b.joiner
 	b.joiner = false
+	b.wide = b.wide || r >= utf8.RuneSelf
 	switch {
 	case r == zeroWidthJoiner:
 		b.joiner, b.joinAt = joinsEmoji(b.last), at
@@ -204,41 +225,4 @@ func (b *builder) run(n, at int) {
 		}
 	}
 	b.runs = append(b.runs, Run{Start: len(b.out), Len: n, Field: b.field, Source: at})
-}
-
-// maxEntity is the length of the longest name of an HTML entity, and its signs.
-const maxEntity = 34
-
-// escaped copies src[from:to] with its entities, and where slashes are escapes
-// its escaped punctuation, replaced by what they stand for.
-func (b *builder) escaped(from, to int, slashes bool) {
-	done := from
-	for i := from; i < to; i++ {
-		switch c := b.src[i]; {
-		case c == '\\' && slashes && i+1 < to && util.IsPunct(b.src[i+1]):
-			b.copy(done, i)
-			i++
-			done = i
-		case c == '&':
-			end := entityEnd(b.src, i, to)
-			if s := b.src[i:end]; html.UnescapeString(s) != s {
-				b.copy(done, i)
-				b.put(html.UnescapeString(s))
-				i, done = end-1, end
-			}
-		}
-	}
-	b.copy(done, to)
-}
-
-// entityEnd returns where what looks like an entity at i ends.
-func entityEnd(src string, i, to int) int {
-	end := i + 1
-	for end < to && end-i < maxEntity && (isLetter(src[end]) || isDigit(src[end]) || src[end] == '#') {
-		end++
-	}
-	if end < to && src[end] == ';' {
-		end++
-	}
-	return end
 }

@@ -94,7 +94,7 @@ func moveRuns(runs []Run, edits []edit, before []int) []Run {
 
 // compose brings the text to Unicode's normal form C.
 func (d *draft) compose() {
-	if norm.NFC.IsNormalString(d.plain) {
+	if !d.wide || norm.NFC.IsNormalString(d.plain) {
 		return
 	}
 	var edits []edit

@@ -7,27 +7,6 @@ import (
 	xhtml "golang.org/x/net/html"
 )
 
-// The elements that matter. A name that is in none of the sets is ignored, and
-// its text kept.
-var (
-	// What the author did not say, or not in words.
-	dropped = set("blockquote pre code script style iframe noscript noembed noframes object svg template " +
-		"head title textarea select button video audio canvas xmp rt rp")
-	blocks = set("p div h1 h2 h3 h4 h5 h6 blockquote pre hr table figure figcaption section article aside header " +
-		"footer main nav address details summary center dl")
-	lines = set("br li tr dt dd option")
-	cells = set("td th")
-	void  = set("area base br col embed hr img input link meta param source track wbr")
-)
-
-func set(names string) map[string]bool {
-	m := make(map[string]bool)
-	for _, name := range strings.Fields(names) {
-		m[name] = true
-	}
-	return m
-}
-
 // htmlReader reads the HTML of Mastodon and of the servers that speak its API,
 // as a stream of tags: no tree is built, so depth costs nothing.
 type htmlReader struct {
@@ -36,7 +15,7 @@ type htmlReader struct {
 	nested  int    // how many elements of that name are open
 	lists   int    // lists that are open
 	hidden  int    // spans that are open in a span.invisible, and that one
-	anchor  *anchor
+	anchor  anchor
 	details int // details that are open
 	spoiler int // where the body of the outermost begins
 }
@@ -47,27 +26,71 @@ type attributes struct{ class, href, rel, alt string }
 // readHTML reads a post of Mastodon or a server like it.
 func readHTML(src string) draft {
 	r := htmlReader{builder: newBuilder(src, FromContent)}
-	z := xhtml.NewTokenizer(strings.NewReader(src))
-	for at := 0; ; {
+	if at := r.plainly(); at < len(src) {
+		r.tokenize(at)
+	}
+	return r.finish()
+}
+
+// finish closes what is open.
+func (r *htmlReader) finish() draft {
+	r.closeAnchor()
+	if r.details > 0 {
+		r.mark(Spoiler, r.spoiler)
+	}
+	return r.draft()
+}
+
+// plainly reads as far as the tags are in the form that readTag knows, and
+// returns where that ends: the start of a token.
+func (r *htmlReader) plainly() int {
+	at := 0
+	for at < len(r.src) {
+		end := len(r.src)
+		if i := strings.IndexByte(r.src[at:], '<'); i >= 0 {
+			end = at + i
+		}
+		if end == len(r.src) {
+			r.text(at, end)
+			return end
+		}
+		t, ok := readTag(r.src, end)
+		if !ok {
+			return at
+		}
+		if end > at {
+			r.text(at, end)
+		}
+		if t.end {
+			r.end(t.name, t.element)
+		} else {
+			r.start(t.name, t.element, t.attributes)
+		}
+		at = t.next
+	}
+	return at
+}
+
+// tokenize reads the rest of the post, from the start of a token, by the rules
+// of the standard.
+func (r *htmlReader) tokenize(at int) {
+	z := xhtml.NewTokenizer(strings.NewReader(r.src[at:]))
+	for {
 		kind := z.Next()
 		from := at
 		at += len(z.Raw())
 		switch kind {
 		case xhtml.ErrorToken:
-			r.closeAnchor()
-			if r.details > 0 {
-				r.mark(Spoiler, r.spoiler)
-			}
-			return r.draft()
+			return
 		case xhtml.TextToken:
 			r.text(from, at)
 		case xhtml.StartTagToken, xhtml.SelfClosingTagToken:
 			name, more := z.TagName()
 			tag := string(name)
-			r.start(tag, readAttributes(z, more))
+			r.start(tag, elements[tag], readAttributes(z, more))
 		case xhtml.EndTagToken:
 			name, _ := z.TagName()
-			r.end(string(name))
+			r.end(string(name), elements[string(name)])
 		}
 	}
 }
@@ -108,18 +131,18 @@ func (r *htmlReader) text(from, to int) {
 	if r.skip != "" {
 		return
 	}
-	if r.anchor != nil {
-		r.anchor.words = append(r.anchor.words, html.UnescapeString(r.src[from:to])...)
+	if r.anchor.open {
+		r.words = append(r.words, html.UnescapeString(r.src[from:to])...)
 	}
 	if r.hidden == 0 {
 		r.escaped(from, to, false)
 	}
 }
 
-func (r *htmlReader) start(tag string, a attributes) {
-	if r.skip == "p" && (blocks[tag] || tag == "ul" || tag == "ol") {
+func (r *htmlReader) start(tag string, e element, a attributes) {
+	if r.skip == "p" && e&(isBlock|isList) != 0 {
 		r.skip = "" // a paragraph cannot hold a block: its end tag was left out
-		r.breakFor("p")
+		r.breakFor(elements["p"])
 	}
 	if r.skip != "" {
 		if tag == r.skip {
@@ -130,75 +153,75 @@ func (r *htmlReader) start(tag string, a attributes) {
 	if tag == "br" && r.owed == line && r.lists == 0 {
 		r.block() // two in a row look like the end of a paragraph, and are used for it
 	}
-	r.breakFor(tag)
-	if dropped[tag] || has(a.class, "quote-inline") && !void[tag] {
+	r.breakFor(e)
+	if e&dropped != 0 || e&isVoid == 0 && has(a.class, "quote-inline") {
 		r.skip, r.nested = tag, 1
 		return
 	}
-	switch tag {
-	case "a":
-		r.openAnchor(a)
-	case "img":
-		r.image(a)
-	case "strong", "b", "em", "i":
+	switch {
+	case e&emphatic != 0:
 		r.emphasise(true)
-	case "span":
+	case e&isList != 0:
+		r.lists++
+	case tag == "a":
+		r.openAnchor(a)
+	case tag == "img":
+		r.image(a)
+	case tag == "span":
 		if r.hidden > 0 || has(a.class, "invisible") {
 			r.hidden++
 		}
-	case "ul", "ol":
-		r.lists++
-	case "details":
+	case tag == "details":
 		if r.details++; r.details == 1 {
 			r.spoiler = len(r.out)
 		}
 	}
 }
 
-func (r *htmlReader) end(tag string) {
+func (r *htmlReader) end(tag string, e element) {
 	if r.skip != "" {
 		if tag != r.skip {
 			return
 		}
 		if r.nested--; r.nested == 0 {
 			r.skip = ""
-			r.breakFor(tag)
+			r.breakFor(e)
 		}
 		return
 	}
-	switch tag {
-	case "a":
-		r.closeAnchor()
-	case "strong", "b", "em", "i":
+	switch {
+	case e&emphatic != 0:
 		r.emphasise(false)
-	case "span":
-		r.hidden = max(r.hidden-1, 0)
-	case "ul", "ol":
+	case e&isList != 0:
 		r.lists = max(r.lists-1, 0)
-	case "summary":
+	case tag == "a":
+		r.closeAnchor()
+	case tag == "span":
+		r.hidden = max(r.hidden-1, 0)
+	case tag == "summary":
 		if r.details == 1 {
 			r.spoiler = len(r.out)
 		}
-	case "details":
+	case tag == "details":
 		if r.details == 1 {
 			r.mark(Spoiler, r.spoiler)
 		}
 		r.details = max(r.details-1, 0)
 	}
 	if tag != "br" {
-		r.breakFor(tag)
+		r.breakFor(e)
 	}
 }
 
 // breakFor asks for the white space around an element. What is in a list goes
 // one line an item.
-func (r *htmlReader) breakFor(tag string) {
+func (r *htmlReader) breakFor(e element) {
 	switch {
-	case cells[tag]:
+	case e&isCell != 0:
 		r.owe(blank, -1, 0)
-	case lines[tag], r.lists > 0 && (blocks[tag] || tag == "ul" || tag == "ol"):
+	case e&isLine != 0, r.lists > 0 && e&(isBlock|isList) != 0:
 		r.line()
-	case blocks[tag], tag == "ul", tag == "ol":
+	case e&(isBlock|isList) != 0:
 		r.block()
 	}
 }

@@ -161,18 +161,6 @@ func TestFormatsAgree(t *testing.T) {
 	})
 }
 
-// TestMayBreak checks the short cut in front of the segmenter: a line that it
-// lets pass is one sentence to the segmenter, too.
-func TestMayBreak(t *testing.T) {
-	word := rapid.OneOf(rapid.StringMatching(`[A-Za-z(]{1,4}[.!?)"]{0,3}`), rapid.StringMatching(`[A-Z][a-z]{2,6}`))
-	rapid.Check(t, func(t *rapid.T) {
-		line := strings.Join(rapid.SliceOfN(word, 1, 8).Draw(t, "words"), " ")
-		if n := len(segmenter().Segment(line)); n > 1 && !mayBreak(line) {
-			t.Fatalf("mayBreak(%q) = false, segmenter finds %d sentences", line, n)
-		}
-	})
-}
-
 func fuzz(f *testing.F, format discussion.Format, seeds ...string) {
 	for _, s := range append(seeds, hostile...) {
 		f.Add(s)
@@ -180,6 +168,8 @@ func fuzz(f *testing.F, format discussion.Format, seeds ...string) {
 	f.Fuzz(func(t *testing.T, src string) {
 		post := discussion.Text{Content: src, Format: format}
 		checkLaws(t, post, Read(post))
+		checkSameHTML(t, src)
+		checkSameMarkdown(t, src)
 	})
 }
 

@@ -59,6 +59,13 @@ type markdownReader struct {
 
 // readMarkdown reads a post or comment of Lemmy.
 func readMarkdown(src string) draft {
+	if d, ok := readQuick(src); ok {
+		return d
+	}
+	return parseMarkdown(src)
+}
+
+func parseMarkdown(src string) draft {
 	r := markdownReader{builder: newBuilder(src, FromContent)}
 	root := markdown.Parse(text.NewReader([]byte(src)))
 	// The walk fails only where its function does, and that one never does.

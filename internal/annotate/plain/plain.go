@@ -7,8 +7,8 @@
 // can be shown in the post as served, because each byte that was copied knows
 // where it stood (Run).
 //
-// A field goes through four steps: a reader for its format (html.go,
-// markdown.go, copied.go) drives a builder, which cleans characters and white
+// A field goes through four steps: a reader for its format (html.go, quick.go
+// and markdown.go, copied.go) drives a builder, which cleans characters and white
 // space; the draft that it leaves is composed to NFC; bare URLs, mentions,
 // hashtags and emoji are found in it (tokens.go); quoted lines are taken out.
 package plain
@@ -16,7 +16,6 @@ package plain
 import (
 	"slices"
 	"sort"
-	"strings"
 
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
@@ -42,6 +41,7 @@ type MarkKind uint8
 // The kinds of marks.
 const (
 	Title    MarkKind = iota // the title of a thread, put before the body
+	Warning                  // the content warning, put before all else
 	Mention                  // @name, @name@host, !community@host, u/name
 	Hashtag                  // #tag; its word is part of the text
 	Link                     // a URL, replaced by its host in ⟨…⟩
@@ -71,21 +71,12 @@ const (
 // servers allow are a few times shorter; the rest of a longer one is ignored.
 const maxField = 100_000
 
-// Read returns the words of a post: its title, if it has one, and its content.
-// The content warning is the text only where those two have no words. Read
-// takes time linear in the length of the post, never fails, and may be called
-// from many goroutines.
+// Read returns the words of a post: its content warning and its title, if it
+// has them, and its content. Read takes time linear in the length of the post,
+// never fails, and may be called from many goroutines.
 func Read(t discussion.Text) Text {
-	title := readLine(t.Title, FromTitle)
-	if title.plain != "" {
-		title.marks = append(title.marks, Mark{Span: discussion.Span{End: len(title.plain)}, Kind: Title})
-	}
-	text := join(title, readContent(t.Content, t.Format))
-	if text.Words() == 0 {
-		if warning := join(readLine(t.Warning, FromWarning), draft{}); warning.Words() > 0 {
-			text = warning
-		}
-	}
+	warning, title := readLine(t.Warning, FromWarning), readLine(t.Title, FromTitle)
+	text := join(warning.marked(Warning), title.marked(Title), readContent(t.Content, t.Format))
 	text.Sentences = sentences(text.Plain)
 	return text
 }
@@ -105,7 +96,7 @@ func readContent(src string, format discussion.Format) draft {
 	d.compose()
 	d.tokens()
 	d.dropQuotes(format)
-	if notices[d.plain] {
+	if isNotice(d.plain) {
 		return draft{}
 	}
 	return d
@@ -118,15 +109,20 @@ var notices = map[string]bool{
 	"deleted by creator": true, "removed by mod": true,
 }
 
+func isNotice(text string) bool { return len(text) <= len("*Permanently Deleted*") && notices[text] }
+
 // readLine reads a field that servers give as plain text on one line.
 func readLine(src string, field Field) draft {
+	if src == "" {
+		return draft{}
+	}
 	src = cut(src, maxField)
 	b := newBuilder(src, field)
 	b.copy(0, len(src))
 	d := b.draft()
 	d.compose()
 	d.tokens()
-	if notices[d.plain] {
+	if isNotice(d.plain) {
 		return draft{}
 	}
 	return d
@@ -143,25 +139,38 @@ func cut(s string, limit int) string {
 	return s[:limit]
 }
 
-// join puts one draft before another as its own block.
-func join(first, second draft) Text {
-	if first.plain == "" {
-		first, second = second, first
+// marked returns a line with all of it marked.
+func (d draft) marked(kind MarkKind) draft {
+	if d.plain != "" {
+		d.marks = append(d.marks, Mark{Span: discussion.Span{End: len(d.plain)}, Kind: kind})
 	}
-	if second.plain != "" {
-		shift := len(first.plain) + len("\n\n")
-		first.plain += "\n\n" + second.plain
-		for _, m := range second.marks {
+	return d
+}
+
+// join puts drafts one after the other, each as its own block.
+func join(drafts ...draft) Text {
+	var all draft
+	for _, d := range drafts {
+		switch {
+		case d.plain == "":
+			continue
+		case all.plain == "":
+			all = d
+			continue
+		}
+		shift := len(all.plain) + len("\n\n")
+		all.plain += "\n\n" + d.plain
+		for _, m := range d.marks {
 			m.Start, m.End = m.Start+shift, m.End+shift
-			first.marks = append(first.marks, m)
+			all.marks = append(all.marks, m)
 		}
-		for _, r := range second.runs {
+		for _, r := range d.runs {
 			r.Start += shift
-			first.runs = append(first.runs, r)
+			all.runs = append(all.runs, r)
 		}
 	}
-	sortMarks(first.marks)
-	return Text{Plain: first.plain, Marks: first.marks, Runs: first.runs}
+	sortMarks(all.marks)
+	return Text{Plain: all.plain, Marks: all.marks, Runs: all.runs}
 }
 
 // sortMarks orders marks by where they start, the outer before the inner.
@@ -183,38 +192,4 @@ func (t Text) Origin(offset int) (Field, int, bool) {
 		return 0, 0, false
 	}
 	return t.Runs[i].Field, t.Runs[i].Source + offset - t.Runs[i].Start, true
-}
-
-// Words counts the words of the text: runs of letters, digits and the marks on
-// them, an apostrophe between two of these being part of the word. Links,
-// mentions and custom emoji do not count.
-func (t Text) Words() int {
-	n, at := 0, 0
-	for _, m := range t.Marks {
-		if m.Kind != Link && m.Kind != Mention && m.Kind != Emoji || m.Start < at {
-			continue
-		}
-		n += countWords(t.Plain[at:m.Start])
-		at = m.End
-	}
-	return n + countWords(t.Plain[at:])
-}
-
-func countWords(s string) int {
-	n := 0
-	inside, apostrophe := false, false
-	for _, r := range s {
-		switch {
-		case isWord(r):
-			if !inside && !apostrophe {
-				n++
-			}
-			inside, apostrophe = true, false
-		case inside && strings.ContainsRune("'’", r):
-			inside, apostrophe = false, true
-		default:
-			inside, apostrophe = false, false
-		}
-	}
-	return n
 }

@@ -16,7 +16,7 @@ import (
 )
 
 var kindNames = map[MarkKind]string{
-	Title: "title", Mention: "mention", Hashtag: "hashtag", Link: "link", Emoji: "emoji", Emphasis: "emphasis", Spoiler: "spoiler",
+	Title: "title", Warning: "warning", Mention: "mention", Hashtag: "hashtag", Link: "link", Emoji: "emoji", Emphasis: "emphasis", Spoiler: "spoiler",
 }
 
 // readCase builds the post of a case from the stanzas before its "want".
@@ -198,6 +198,17 @@ func TestSentences(t *testing.T) {
 		{"no end\nnext line\n\nblock", []string{"no end", "next line", "block"}},
 		{"See https://a.example/b.html. Then go.", []string{"See ⟨a.example⟩.", "Then go."}},
 		{strings.Repeat("a!", 60) + " So.", []string{strings.Repeat("a!", 60), "So."}},
+		{"i hate it. it is bad... but i stay. why? no.", []string{"i hate it.", "it is bad... but i stay.", "why?", "no."}},
+		{"lmao no. *assigned* female", []string{"lmao no.", "*assigned* female"}},
+		{"Mr. Doe and J. R. Doe left, e.g. to the U.K. The rest stayed at 5 p.m. in St. Ives.", []string{"Mr. Doe and J. R. Doe left, e.g. to the U.K.", "The rest stayed at 5 p.m. in St. Ives."}},
+		{"It costs 3.50. Really?! Yes (no. 5, sec. 2)! Plan B. Then C.", []string{"It costs 3.50.", "Really?!", "Yes (no. 5, sec. 2)!", "Plan B.", "Then C."}},
+		{"I say no. Art. 4 and Art. IV say so, cf. § 5. It is art. Not more", []string{"I say no.", "Art. 4 and Art. IV say so, cf. § 5.", "It is art.", "Not more"}},
+		{`"Really?" she asked (sic!) and left. "No." So it is… And so on… you know.`, []string{`"Really?" she asked (sic!) and left.`, `"No."`, "So it is…", "And so on… you know."}},
+		{"1. First do this. 2. Then that. In 2023. Nobody did by version 1.2.3 of it.", []string{"1. First do this.", "2.", "Then that.", "In 2023.", "Nobody did by version 1.2.3 of it."}},
+		{"Das ist z. B. Diebstahl, z.B. Texte, d. h. Art. 4 usw. Das gilt bzw. Ist egal am 3. Mai.", []string{"Das ist z. B. Diebstahl, z.B. Texte, d. h. Art. 4 usw.", "Das gilt bzw. Ist egal am 3. Mai."}},
+		{"Dr. Muster sagt: Nr. 5 ca. 20 Mio. Euro. Schluss! So?", []string{"Dr. Muster sagt: Nr. 5 ca. 20 Mio. Euro.", "Schluss!", "So?"}},
+		{"M. Dupont et Mme. Durand, art. 5 etc. Il part. « Non ! » dit-elle.", []string{"M. Dupont et Mme. Durand, art. 5 etc.", "Il part.", "« Non ! » dit-elle."}},
+		{"El Sr. Pérez y la Dra. Gómez, p. ej. aquí, pág. 3. ¿Qué? ¡No! Es así.", []string{"El Sr. Pérez y la Dra. Gómez, p. ej. aquí, pág. 3.", "¿Qué?", "¡No!", "Es así."}},
 	} {
 		text := Read(discussion.Text{Content: tt.in, Format: discussion.Plain})
 		var got []string
@@ -210,8 +221,7 @@ func TestSentences(t *testing.T) {
 	}
 }
 
-// TestConcurrent shows under -race that goroutines may share the parser and
-// the segmenter.
+// TestConcurrent shows under -race that goroutines may share the parser.
 func TestConcurrent(t *testing.T) {
 	var group sync.WaitGroup
 	want := Read(discussion.Text{Content: benchmarkMarkdown, Format: discussion.Markdown})

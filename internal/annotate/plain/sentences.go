@@ -2,98 +2,203 @@ package plain
 
 import (
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/jdkato/prose/v3/segment"
 
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
-// maxSpan is the longest stretch without white space, in bytes, that the
-// segmenter gets to see. Longer ones are no words, and prose's own tokenizer
-// takes quadratic time on them; the segmenter is not to depend on its luck.
-const maxSpan = 64
-
-// segmenter loads the Punkt model, once. A build without it would still cut
-// text at line breaks.
-var segmenter = sync.OnceValue(func() *segment.Segmenter {
-	s, err := segment.New()
-	if err != nil {
-		return nil
-	}
-	return s
-})
-
-// sentences cuts text into sentences. A line break always ends one.
+// sentences cuts text into sentences. A line break always ends one; within a
+// line one ends at white space after an end mark, by rules that go for
+// English, French, German and Spanish alike: which of them it is is not known
+// yet.
 func sentences(text string) []discussion.Span {
-	var spans []discussion.Span
+	spans := make([]discussion.Span, 0, 8)
 	for at := 0; at < len(text); {
 		end := len(text)
 		if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
 			end = at + i
 		}
-		spans = appendSentences(spans, text[at:end], at)
+		spans = appendSentences(spans, text, at, end)
 		at = end + 1
 	}
 	return spans
 }
 
-// appendSentences adds the sentences of one line, which stands at shift.
-func appendSentences(spans []discussion.Span, line string, shift int) []discussion.Span {
-	start := 0
-	add := func(end int) {
-		words := strings.TrimSpace(line[start:end])
-		if words != "" {
-			from := shift + start + strings.Index(line[start:end], words)
-			spans = append(spans, discussion.Span{Start: from, End: from + len(words)})
+// appendSentences adds the sentences of the line text[at:end]. Clean text has
+// no white space at the ends of a line, and blanks only between words.
+func appendSentences(spans []discussion.Span, text string, at, end int) []discussion.Span {
+	start, before := at, "" // before is the word before the one at hand
+	for word := at; word < end; {
+		next := end
+		if i := strings.IndexByte(text[word:end], ' '); i >= 0 {
+			next = word + i
 		}
-		start = end
-	}
-	if s := segmenter(); s != nil && mayBreak(line) {
-		for _, sentence := range s.Segment(shorten(line)) {
-			// A blank that shorten put there is no place to break.
-			if at := sentence.Start; at > start && unicode.IsSpace(lastRune(line[:at])) {
-				add(at)
-			}
+		w := text[word:next]
+		if next < end && word < next && isEnd(w[len(w)-1]) && breaks(before, w, text[next+1:end], word == at) {
+			spans = append(spans, discussion.Span{Start: start, End: next})
+			start = next + 1
 		}
+		before, word = w, next+1
 	}
-	add(len(line))
+	if start < end {
+		spans = append(spans, discussion.Span{Start: start, End: end})
+	}
 	return spans
 }
 
-// mayBreak reports whether a line has an end mark before its last word. Punkt
-// breaks nowhere else, and most lines of a post have none.
-func mayBreak(line string) bool {
-	i := strings.IndexAny(line, ".!?")
-	return i >= 0 && strings.IndexFunc(line[i:], unicode.IsSpace) >= 0
+// isEnd reports whether a word that ends in c may end a sentence: c is an end
+// mark, a bracket or quote that may close behind one, or the last byte of one
+// of those outside ASCII.
+func isEnd(c byte) bool {
+	switch c {
+	case '.', '!', '?', '"', '\'', ')', ']', '*', '_':
+		return true
+	}
+	return c >= 0x80
 }
 
-// shorten puts blanks into stretches without any that are longer than maxSpan.
-// It changes no offset.
-func shorten(line string) string {
-	var short []byte
-	n := 0 // bytes since the last white space
-	for i, r := range line {
-		size := utf8.RuneLen(r)
-		if unicode.IsSpace(r) {
-			n = 0
-			continue
-		}
-		if n += size; n <= maxSpan {
-			continue
-		}
-		if short == nil {
-			short = []byte(line)
-		}
-		for j := i; j < i+size; j++ {
-			short[j] = ' '
-		}
-		n = 0
+// closers may stand between an end mark and the blank after it.
+const closers = "\"'”’»›“)]*_"
+
+// breaks reports whether a sentence ends with word w: before stands before it,
+// rest after it, and first says that w is the first of its line.
+func breaks(before, w, rest string, first bool) bool {
+	body := strings.TrimRight(w, closers)
+	marks := strings.TrimRight(body, ".!?…")
+	tail := body[len(marks):]
+	if tail == "" || strings.HasPrefix(rest, "»") {
+		return false
 	}
-	if short == nil {
-		return line
+	next := nextWord(rest)
+	r := firstRune(next)
+	if len(body) < len(w) && unicode.IsLower(r) {
+		return false // "Really?" she said, and (sic!) so on
 	}
-	return string(short)
+	switch {
+	case strings.ContainsAny(tail, "!?"):
+		return true
+	case tail != ".":
+		return unicode.IsUpper(r) // an ellipsis
+	case marks == "":
+		return !unicode.IsLower(r)
+	}
+	switch abbreviation(before, strings.TrimLeft(marks, openers), first) {
+	case goesOn:
+		return false
+	case ifNumber:
+		return !unicode.IsDigit(r) && r != '§' && !roman(next)
+	case ifStarter:
+		return unicode.IsUpper(r) && startsSentence(next)
+	}
+	return true
+}
+
+// openers may stand before the first letter of a word.
+const openers = "\"'“‘„«‹([¿¡*_-–—"
+
+// nextWord returns a text from the first letter, digit or sign of its first
+// word.
+func nextWord(rest string) string { return strings.TrimLeft(rest, openers+" ") }
+
+// startsSentence reports whether a text begins with a word that begins
+// sentences.
+func startsSentence(text string) bool {
+	end := 0
+	for end < len(text) && end <= maxStarter {
+		r, n := utf8.DecodeRuneInString(text[end:])
+		if !unicode.IsLetter(r) {
+			break
+		}
+		end += n
+	}
+	if end > maxStarter {
+		return false
+	}
+	return isStarter[strings.ToLower(text[:end])]
+}
+
+// maxStarter and maxAbbreviation are more bytes than any of those words has.
+const (
+	maxStarter      = 16
+	maxAbbreviation = 12
+)
+
+// abbreviation says what the full stop after word w means.
+func abbreviation(before, w string, first bool) stop {
+	if len(w) > maxAbbreviation || w == "" {
+		return ends
+	}
+	if isDigit(w[len(w)-1]) {
+		switch {
+		case first && isNumber(w):
+			return goesOn // "1. Do this"
+		case len(w) <= 2 && isNumber(w) && ordinals[strings.ToLower(before)]:
+			return ifStarter // "am 3. Mai"
+		}
+		return ends
+	}
+	if utf8.RuneCountInString(w) == 1 {
+		return letter(before, w)
+	}
+	if s, ok := stops[strings.ToLower(w)]; ok {
+		return s
+	}
+	if dotted(w) {
+		if unicode.IsUpper(firstRune(w)) || strings.HasSuffix(w, ".m") {
+			return ifStarter // "the U.S. The law", "5 p.m. We left"
+		}
+		return goesOn // "e.g. this", "z.B. Das"
+	}
+	return ends
+}
+
+// letter says what the full stop after a single letter means: "z. B." and
+// "J. R. Doe" go on.
+func letter(before, w string) stop {
+	r := firstRune(w)
+	switch {
+	case !unicode.IsLetter(r):
+		return ends
+	case utf8.RuneCountInString(before) == 2 && strings.HasSuffix(before, ".") && unicode.IsLetter(firstRune(before)):
+		return goesOn
+	case unicode.IsUpper(r):
+		return ifStarter // "J. Doe", "plan B. Then"
+	}
+	return goesOn // "p. 5", the first letter of "d. h."
+}
+
+// roman reports whether a text begins with a Roman number above I.
+func roman(text string) bool {
+	n := 0
+	for n < len(text) && strings.IndexByte("IVXLC", text[n]) >= 0 {
+		n++
+	}
+	return n > 1 && (n == len(text) || !unicode.IsLetter(firstRune(text[n:])))
+}
+
+func isNumber(w string) bool {
+	for _, c := range []byte(w) {
+		if !isDigit(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// dotted reports whether w is one or two letters at a time between dots, as in
+// "e.g", "U.S" and "Ph.D".
+func dotted(w string) bool {
+	dots, letters := 0, 0
+	for _, r := range w {
+		switch {
+		case r == '.' && letters > 0:
+			dots, letters = dots+1, 0
+		case unicode.IsLetter(r) && letters < 2:
+			letters++
+		default:
+			return false
+		}
+	}
+	return dots > 0 && letters > 0
 }

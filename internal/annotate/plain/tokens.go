@@ -29,18 +29,30 @@ type scanner struct {
 // tokens replaces bare URLs by their hosts, takes the hosts off mentions, and
 // marks what it finds. Stretches that are marked already stay as they are.
 func (d *draft) tokens() {
-	known := slices.DeleteFunc(slices.Clone(d.marks), func(m Mark) bool {
-		return m.Kind != Link && m.Kind != Mention && m.Kind != Hashtag && m.Kind != Emoji
-	})
-	sortMarks(known)
+	var known []Mark
+	if len(d.marks) > 0 {
+		known = slices.DeleteFunc(slices.Clone(d.marks), func(m Mark) bool {
+			return m.Kind != Link && m.Kind != Mention && m.Kind != Hashtag && m.Kind != Emoji
+		})
+		sortMarks(known)
+	}
 	s := scanner{text: d.plain}
 	for i := 0; i < len(s.text); {
 		for len(known) > 0 && known[0].End <= i {
 			known = known[1:]
 		}
-		if len(known) > 0 && known[0].Start <= i {
-			i = known[0].End
-			s.floor = i
+		to := len(s.text)
+		if len(known) > 0 {
+			if to = known[0].Start; to <= i {
+				i = known[0].End
+				s.floor = i
+				continue
+			}
+		}
+		for i < to && !signs[s.text[i]] {
+			i++
+		}
+		if i == to {
 			continue
 		}
 		end := 0
@@ -71,6 +83,9 @@ func (d *draft) tokens() {
 	d.marks = append(d.marks, s.marks...)
 	d.apply(s.edits)
 }
+
+// signs are the bytes at which a token is looked for.
+var signs = [256]bool{':': true, '.': true, '@': true, '!': true, '/': true, '#': true}
 
 // token notes a token of the text; with replaces text[cut:end].
 func (s *scanner) token(kind MarkKind, start, cut, end int, with string) int {
@@ -221,50 +236,4 @@ func (s *scanner) address(i int) int {
 		return 0
 	}
 	return s.token(Link, start, start, end, placeholder("mailto:"+s.text[start:end]))
-}
-
-// hashtag reads # and letters or digits, not digits alone.
-func (s *scanner) hashtag(i int) int {
-	if !s.starts(i) {
-		return 0
-	}
-	end, letter := i+1, false
-	for _, r := range s.text[i+1:] {
-		if !isWord(r) && r != '_' && r != '·' {
-			break
-		}
-		letter = letter || unicode.IsLetter(r)
-		end += utf8.RuneLen(r)
-	}
-	if !letter {
-		return 0
-	}
-	return s.token(Hashtag, i, end, end, "")
-}
-
-// emoji reads :shortcode:, of two characters or more.
-func (s *scanner) emoji(i int) int {
-	end := i + 1
-	for end < len(s.text) && end-i <= maxName && isCodeByte(s.text[end]) {
-		end++
-	}
-	if end-i < 3 || end == len(s.text) || s.text[end] != ':' || !isShortcode(s.text[i+1:end]) || !s.starts(i) || !s.ends(end+1) {
-		return 0
-	}
-	return s.token(Emoji, i, end+1, end+1, "")
-}
-
-func isCodeByte(c byte) bool { return isLetter(c) || isDigit(c) || c == '_' }
-
-// isShortcode reports whether s is the name of a custom emoji; a number, as
-// between the colons of a time of day, is none.
-func isShortcode(s string) bool {
-	letter := false
-	for _, c := range []byte(s) {
-		if !isCodeByte(c) {
-			return false
-		}
-		letter = letter || isLetter(c)
-	}
-	return letter && len(s) <= maxName
 }

@@ -1,150 +1,234 @@
 package sentiment
 
 import (
-	"bufio"
+	"bytes"
 	"fmt"
 	"math"
-	"os"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
-	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/fedipulse/fedipulse/data"
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
+	"github.com/fedipulse/fedipulse/internal/annotate/sentiment/reading"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
-func shipped(t testing.TB) *Model {
-	t.Helper()
-	m, err := Load(data.Lexicon)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-func read(s string) plain.Text {
-	return plain.Read(discussion.Text{Content: s, Format: discussion.Markdown})
-}
-
-func score(m *Model, language, s string) discussion.Sentiment {
-	text := read(s)
-	return m.Score(text, discussion.Span{End: len(text.Plain)}, language)
-}
-
-// cases reads lines "language<tab>label<tab>text".
-func cases(t *testing.T, path string) [][3]string {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var list [][3]string
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		line := lines.Text()
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		parts := strings.SplitN(line, "\t", 3)
-		if len(parts) != 3 {
-			t.Fatalf("%s: %q: want language, label, text", path, line)
-		}
-		list = append(list, [3]string(parts))
-	}
-	return list
-}
-
-// TestBehaviour holds the model to what any reader would say.
-func TestBehaviour(t *testing.T) {
+func TestQuotesCodeLinksAndNamesDoNotCount(t *testing.T) {
 	m := shipped(t)
-	for _, c := range cases(t, "testdata/behaviour.txt") {
-		if got := score(m, c[0], c[2]); string(got.Label) != c[1] {
-			t.Errorf("Score(%s, %q) = %s %.2f, want %s", c[0], c[2], got.Label, got.Score, c[1])
-		}
-	}
-}
-
-// TestKnownWrong lists what the model gets wrong. A case that is cured moves to
-// behaviour.txt.
-func TestKnownWrong(t *testing.T) {
-	m := shipped(t)
-	for _, c := range cases(t, "testdata/known-wrong.txt") {
-		if got := score(m, c[0], c[2]); string(got.Label) == c[1] {
-			t.Errorf("Score(%s, %q) = %s: no longer failing; move it to behaviour.txt", c[0], c[2], got.Label)
-		}
-	}
-}
-
-// TestOrder checks comparisons that hold whatever the thresholds are.
-func TestOrder(t *testing.T) {
-	m := shipped(t)
-	for _, c := range []struct{ language, lower, higher string }{
-		{"en", "This is very bad.", "This is bad."},
-		{"en", "This is bad.", "This is not bad."},
-		{"en", "This is not good.", "This is good."},
-		{"en", "I love it, but it is awful.", "It is awful, but I love it."},
-		{"en", "This is good.", "This is GOOD!!!"},
-		{"de", "Das ist sehr schlecht.", "Das ist schlecht."},
-		{"de", "Das ist nicht gut.", "Das ist gut."},
-		{"fr", "C'est très mauvais.", "C'est mauvais."},
-		{"fr", "Ce n'est pas bien.", "C'est bien."},
-		{"es", "Es muy malo.", "Es malo."},
-		{"es", "No es bueno.", "Es bueno."},
+	want := score(m, "en", "I am glad that it is over.")
+	for _, text := range []string{
+		"> I hate this awful theft\n\nI am glad that it is over.",
+		"I am glad that it is over.\n\n```\nkill -9 disgusting\n```",
+		"I am glad that it is over. https://awful.example/hate",
+		"@disgusting@hate.example I am glad that it is over.",
 	} {
-		if low, high := score(m, c.language, c.lower).Score, score(m, c.language, c.higher).Score; low >= high {
-			t.Errorf("Score(%q) = %.3f, Score(%q) = %.3f: want less", c.lower, low, c.higher, high)
+		if got := score(m, "en", text); got.Score != want.Score {
+			t.Errorf("Score(%q) = %v, want %v as without", text, got.Score, want.Score)
 		}
 	}
 }
 
-func TestQuotesDoNotCount(t *testing.T) {
+func TestHashtagsAndEmojiCount(t *testing.T) {
 	m := shipped(t)
-	if with, without := score(m, "en", "> I hate this awful theft\n\nNoted."), score(m, "en", "Noted."); with.Score != without.Score {
-		t.Errorf("a quote moves the score from %v to %v", without.Score, with.Score)
+	for _, c := range [][2]string{
+		{"They switched it on again #disgusting", "They switched it on again"},
+		{"They switched it on again #ThisIsDisgusting", "They switched it on again"},
+		{"They switched it on again 🤮", "They switched it on again"},
+		{"They switched it on again :blobcat_angry:", "They switched it on again"},
+	} {
+		if low, high := score(m, "en", c[0]).Score, score(m, "en", c[1]).Score; low >= high {
+			t.Errorf("Score(%q) = %.3f, want less than %.3f of %q", c[0], low, high, c[1])
+		}
+	}
+}
+
+func TestAnswersAreProbabilities(t *testing.T) {
+	m := shipped(t)
+	for _, way := range Ways {
+		m, err := m.As(way)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, language := range reading.Languages {
+			for _, text := range []string{"", "?", "ok", "Danke! Merci! Gracias! Thanks!", strings.Repeat("no ", 5000)} {
+				check(t, text, read(text), score(m, language, text))
+			}
+		}
+	}
+	if _, err := m.As("novel"); err == nil {
+		t.Error("As(novel) = nil error")
+	}
+}
+
+// check reports an answer that cannot be one.
+func check(t *testing.T, text string, read plain.Text, s discussion.Sentiment) {
+	t.Helper()
+	if sum := s.P[0] + s.P[1] + s.P[2]; math.Abs(sum-1) > 1e-6 || !(s.Score >= -1 && s.Score <= 1) || !(s.Irony >= 0 && s.Irony <= 1) || s.Label == "" {
+		t.Errorf("Score(%.40q) = %+v", text, s)
+	}
+	last := 0
+	for _, e := range s.Evidence {
+		if e.Start < last || e.End <= e.Start || e.End > len(read.Plain) {
+			t.Errorf("Score(%.40q): evidence %v is out of order or out of the text", text, s.Evidence)
+		}
+		last = e.End
+	}
+}
+
+func TestUnknownLanguageIsNeutral(t *testing.T) {
+	m := shipped(t)
+	if got := score(m, "tlh", "I hate this"); got.Label != discussion.Neutral || m.Supports("tlh") || !m.Supports("pt") {
+		t.Errorf("Score in Klingon = %+v", got)
 	}
 }
 
 func TestEvidence(t *testing.T) {
 	m := shipped(t)
-	text := read("So. I really hate this 😡 thing")
-	var got []string
+	text := read("So. I really hate this 😡 thing, thanks @awful@fine.example")
+	got := map[string]bool{}
 	for _, e := range m.Score(text, discussion.Span{End: len(text.Plain)}, "en").Evidence {
-		got = append(got, text.Plain[e.Start:e.End])
+		got[text.Plain[e.Start:e.End]] = true
 	}
-	if want := "hate 😡"; strings.Join(got, " ") != want {
-		t.Errorf("evidence = %q, want %q", got, want)
-	}
-}
-
-func TestLoadErrors(t *testing.T) {
-	whole := fstest.MapFS{}
-	for _, name := range []string{"emoji", "de", "es", "fr"} {
-		whole[name+".tsv"] = &fstest.MapFile{Data: []byte("# none\n")}
-	}
-	for text, want := range map[string]string{
-		"good":             `en.tsv:1: read "good": want a term, a tab, a value`,
-		"good\t9":          "neither a number from -4 to 4 nor a role",
-		"# x\n\nab*\t1":    "en.tsv:3: ",
-		"good\t1\ngood\t2": "already there",
-	} {
-		whole["en.tsv"] = &fstest.MapFile{Data: []byte(text)}
-		if _, err := Load(whole); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("Load(%q) = %v, want %q", text, err, want)
+	for _, want := range []string{"hate", "😡", "thanks"} {
+		if !got[want] {
+			t.Errorf("evidence %v lacks %q", got, want)
 		}
 	}
+	if len(got) > 6 {
+		t.Errorf("evidence %v is nearly all of the text", got)
+	}
 }
 
-func TestHostileTextIsLinear(t *testing.T) {
+func TestExplain(t *testing.T) {
 	m := shipped(t)
-	for _, s := range []string{"a", "!", "(", "not ", "😀", "l'", "é"} {
-		text := plain.Text{Plain: strings.Repeat(s, 100_000/len(s))}
-		began := time.Now()
-		m.Score(text, discussion.Span{End: len(text.Plain)}, "en")
-		if took := time.Since(began); took > 10*time.Second {
-			t.Errorf("100 kB of %q took %v", s, took)
+	text := read("The form is on page two and I hate it")
+	shares := m.Explain(text, "en")
+	worst := slices.MinFunc(shares, func(a, b Share) int { return int(math.Copysign(1, a.Weight-b.Weight)) })
+	if got := text.Plain[worst.Start:worst.End]; got != "hate" {
+		t.Errorf("the word that moves the score down most is %q, want hate: %v", got, shares)
+	}
+	without := score(m, "en", "The form is on page two and I  it").Score
+	if all := score(m, "en", text.Plain).Score; math.Abs(all-without-worst.Weight) > 1e-6 {
+		t.Errorf("weight of %q = %v, want %v", "hate", worst.Weight, all-without)
+	}
+}
+
+func TestSpansOutsideTheText(t *testing.T) {
+	m := shipped(t)
+	text := read("The form is wonderful. The company is disgusting.")
+	for _, odd := range []discussion.Span{{Start: -5, End: 1000}, {Start: 40, End: 3}, {Start: 900, End: 901}} {
+		m.Score(text, odd, "en") // must not panic
+	}
+	first, second := m.Score(text, text.Sentences[0], "en"), m.Score(text, text.Sentences[1], "en")
+	if first.Label != discussion.Positive || second.Label != discussion.Negative {
+		t.Errorf("sentences = %s, %s; want positive, negative", first.Label, second.Label)
+	}
+}
+
+func TestNoAllocations(t *testing.T) {
+	s := shipped(t).Scorer()
+	for _, language := range []string{"en", "de"} {
+		var texts []plain.Text
+		for _, p := range posts {
+			texts = append(texts, plain.Read(discussion.Text{Content: p, Format: discussion.Plain}))
 		}
+		score := func() {
+			for i := range texts {
+				s.Score(&texts[i], discussion.Span{End: len(texts[i].Plain)}, language)
+			}
+		}
+		score()
+		if n := testing.AllocsPerRun(10, score); n != 0 {
+			t.Errorf("%s: %v allocations for %d posts, want 0", language, n, len(posts))
+		}
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	m := shipped(t)
+	text := strings.Repeat("Thanks for nothing, this is not great 🙃 but the form is fine. ", 3)
+	want := score(m, "en", text)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 20 {
+				if diff := cmp.Diff(want, score(m, "en", text)); diff != "" {
+					t.Errorf("another answer: %s", diff)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// small is a model with a single row that counts.
+func small() *Weights {
+	p := Part{Language: "en", Bits: 4, Row: 8, Table: make([]int8, 8<<4)}
+	h := Head{Name: Tweet, Scale: []float32{1, 1, 1}, Temperature: 1}
+	for range 3 {
+		h.Dense, h.Stack = append(h.Dense, make([]float32, reading.Dense)), append(h.Stack, nil)
+	}
+	p.Heads = []Head{h}
+	return &Weights{Made: "by hand", Parts: []Part{p}}
+}
+
+func TestEncodeAndDecode(t *testing.T) {
+	w := small()
+	p := &w.Parts[0]
+	p.Table[5] = -7
+	p.Opinions, p.OpinionHashes, p.OpinionValues = 1, []uint64{42}, [][reading.OpinionLists]int8{{1, -2, 3}}
+	p.Filters, p.Words, p.Vocabulary = filters, 3, []uint32{9}
+	p.NetScale, p.NetBias, p.Rows = make([]float32, 3*filters), make([]float32, 3*filters), bytes.Repeat([]byte{64}, 6*filters*3)
+	var b bytes.Buffer
+	if err := w.Encode(&b); err != nil {
+		t.Fatal(err)
+	}
+	got, err := decode(b.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(w, got); diff != "" {
+		t.Error(diff)
+	}
+	for n := range b.Len() {
+		if _, err := decode(b.Bytes()[:n]); err == nil {
+			t.Fatalf("decode of %d of %d bytes = nil error", n, b.Len())
+		}
+	}
+}
+
+func TestWeightsThatDoNotFit(t *testing.T) {
+	for name, spoil := range map[string]func(*Part){
+		"row":         func(p *Part) { p.Row = 3 },
+		"bits":        func(p *Part) { p.Bits = 60 },
+		"columns":     func(p *Part) { p.Heads = nil },
+		"dense":       func(p *Part) { p.Heads[0].Dense[1] = nil },
+		"stack":       func(p *Part) { p.Heads[0].Stack[0] = []float32{1} },
+		"temperature": func(p *Part) { p.Heads[0].Temperature = 0 },
+		"filters":     func(p *Part) { p.Filters = 7 },
+		"language":    func(p *Part) { p.Language = "xx" },
+	} {
+		w := small()
+		spoil(&w.Parts[0])
+		lists, err := reading.Load(data.Lexicon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := New(lists, w, "test"); err == nil {
+			t.Errorf("%s: New = nil error", name)
+		}
+	}
+	files := fstest.MapFS{"weights.bin": {Data: []byte("something else")}}
+	if _, err := Load(data.Lexicon, files); err == nil || !strings.Contains(err.Error(), "weights.bin") {
+		t.Errorf("Load = %v, want an error that names the file", err)
+	}
+	if _, err := Load(data.Lexicon, fstest.MapFS{}); err == nil {
+		t.Error("Load without weights = nil error")
 	}
 }
 
@@ -152,32 +236,24 @@ func FuzzScore(f *testing.F) {
 	m := shipped(f)
 	f.Add("I don't like this, but thanks! 😡", "en")
 	f.Add("\xff''’l'IA ¿qué? :) :)", "fr")
+	f.Add("#ÜberAlles :blob_cat: </3 /s **NEIN** "+strings.Repeat("o", 70), "de")
 	f.Fuzz(func(t *testing.T, s, language string) {
-		text := plain.Read(discussion.Text{Content: s, Format: discussion.Plain})
-		got := m.Score(text, discussion.Span{End: len(text.Plain)}, language)
-		if sum := got.P[0] + got.P[1] + got.P[2]; math.Abs(sum-1) > 1e-9 || got.Score < -1 || got.Score > 1 || got.Irony < 0 || got.Irony > 1 {
-			t.Fatalf("Score(%q) = %+v", s, got)
-		}
-		for _, e := range got.Evidence {
-			if e.Start < 0 || e.End <= e.Start || e.End > len(text.Plain) {
-				t.Fatalf("Score(%q): evidence %v out of bounds", s, e)
-			}
-		}
+		text := read(s)
+		check(t, s, text, m.Score(text, discussion.Span{End: len(text.Plain)}, language))
 	})
 }
 
-func BenchmarkScore(b *testing.B) {
-	m := shipped(b)
-	text := read("They switched it on for everybody and did not ask a single person before they did. I hate it, honestly, but thanks to whoever wrote the guide: it took me two minutes to turn it off.")
-	b.SetBytes(int64(len(text.Plain)))
-	b.ReportAllocs()
-	for b.Loop() {
-		m.Score(text, discussion.Span{End: len(text.Plain)}, "en")
+func FuzzDecode(f *testing.F) {
+	var b bytes.Buffer
+	if err := small().Encode(&b); err != nil {
+		f.Fatal(err)
 	}
+	f.Add(b.Bytes())
+	f.Fuzz(func(t *testing.T, data []byte) { _, _ = decode(data) })
 }
 
 func ExampleModel_Score() {
-	m, err := Load(data.Lexicon)
+	m, err := Load(data.Lexicon, data.Sentiment)
 	if err != nil {
 		panic(err)
 	}

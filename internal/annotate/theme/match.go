@@ -4,7 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"unicode"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
@@ -33,11 +33,29 @@ type matcher struct {
 	stems map[string][]phrase
 	min   int // bytes of the shortest stem
 	max   int // bytes of the longest one
+
+	maybe [1 << 10]uint64 // the hashes of all of them: what is not here need not be looked up
 }
 
 func newMatcher() *matcher {
 	return &matcher{exact: map[string][]phrase{}, stems: map[string][]phrase{}, min: maxWord}
 }
+
+// The hash of a word, a byte at a time (FNV-1a).
+const hashSeed = 2166136261
+
+func hashByte(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
+
+// note sets the bit of a word in m.maybe.
+func (m *matcher) note(w string) {
+	h := uint32(hashSeed)
+	for i := range len(w) {
+		h = hashByte(h, w[i])
+	}
+	m.maybe[h>>22] |= 1 << (h >> 16 & 63)
+}
+
+func (m *matcher) may(h uint32) bool { return m.maybe[h>>22]&(1<<(h>>16&63)) != 0 }
 
 // minStem keeps stems from matching half the dictionary.
 const minStem = 3
@@ -46,7 +64,7 @@ func (m *matcher) add(text string, theme int, cancel bool) error {
 	p := phrase{theme: theme, cancel: cancel}
 	for _, field := range strings.Fields(text) {
 		stem := strings.HasSuffix(field, "*")
-		parts := split(strings.TrimSuffix(field, "*"))
+		parts := split(strings.TrimSuffix(field, "*"), nil)
 		for i, w := range parts {
 			p.words = append(p.words, w.folded)
 			p.stems = append(p.stems, stem && i == len(parts)-1)
@@ -56,6 +74,7 @@ func (m *matcher) add(text string, theme int, cancel bool) error {
 		return errors.New("it has no words")
 	}
 	first := p.words[0]
+	m.note(first)
 	if !p.stems[0] {
 		m.exact[first] = append(m.exact[first], p)
 		return nil
@@ -68,41 +87,6 @@ func (m *matcher) add(text string, theme int, cancel bool) error {
 	return nil
 }
 
-// word is a word of a text: folded, and where it stands.
-type word struct {
-	folded string
-	discussion.Span
-}
-
-// maxWord bounds the bytes of a word that are compared.
-const maxWord = 64
-
-// split cuts a text into words at everything that is neither letter nor digit,
-// apostrophes and hyphens included: l'IA is two words, opt-out too.
-func split(text string) []word {
-	var words []word
-	start := -1
-	flush := func(end int) {
-		if start >= 0 {
-			words = append(words, word{fold(text[start:min(end, start+maxWord)]), discussion.Span{Start: start, End: end}})
-			start = -1
-		}
-	}
-	for i, r := range text {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) {
-			if start < 0 {
-				start = i
-			}
-			continue
-		}
-		flush(i)
-	}
-	flush(len(text))
-	return words
-}
-
-func fold(w string) string { return strings.ReplaceAll(strings.ToLower(w), "ß", "ss") }
-
 // Tag returns the themes of a text in the order of their names. It takes time
 // linear in the text.
 func (c *Codebook) Tag(t plain.Text, language string) []Hit {
@@ -110,29 +94,54 @@ func (c *Codebook) Tag(t plain.Text, language string) []Hit {
 	if !ok {
 		m = c.matchers[""]
 	}
-	words := visible(t)
-	found := make([][]match, len(c.themes))
-	var cancelled [][]discussion.Span
-	for i := range words {
-		m.at(words[i:], func(p *phrase) {
-			span := discussion.Span{Start: words[i].Start, End: words[i+len(p.words)-1].End}
+	s := scratch.Get().(*memory)
+	defer scratch.Put(s)
+	s.words = visible(t, split(t.Plain, s.words[:0]))
+	s.found, s.cancelled = s.found[:0], s.cancelled[:0]
+	for i := range s.words {
+		m.at(s.words[i:], func(p *phrase) {
+			hit := match{discussion.Span{Start: s.words[i].Start, End: s.words[i+len(p.words)-1].End}, p}
 			if p.cancel {
-				if cancelled == nil {
-					cancelled = make([][]discussion.Span, len(c.themes))
-				}
-				cancelled[p.theme] = append(cancelled[p.theme], span)
-				return
+				s.cancelled = append(s.cancelled, hit)
+			} else {
+				s.found = append(s.found, hit)
 			}
-			found[p.theme] = append(found[p.theme], match{span, p})
 		})
 	}
+	return c.hits(s)
+}
+
+// memory is what a text needs while it is matched.
+type memory struct {
+	words                  []word
+	found, cancelled, list []match
+}
+
+// scratch keeps the memory of texts that are done.
+var scratch = sync.Pool{New: func() any { return new(memory) }}
+
+// hits sorts what was found by theme.
+func (c *Codebook) hits(s *memory) []Hit {
+	if len(s.found) == 0 {
+		return nil
+	}
+	var themes [4]uint64 // which may have one
+	for _, m := range s.found {
+		themes[m.phrase.theme>>6&3] |= 1 << (m.phrase.theme & 63)
+	}
 	var hits []Hit
-	for i, list := range found {
-		if cancelled != nil {
-			list = without(list, cancelled[i])
+	for i := range c.themes {
+		if themes[i>>6&3]&(1<<(i&63)) == 0 {
+			continue
 		}
-		if len(list) > 0 {
-			hits = append(hits, Hit{c.themes[i].Name, confidence(list), evidence(list)})
+		s.list = s.list[:0]
+		for _, m := range s.found {
+			if m.phrase.theme == i && !undone(m, s.cancelled) {
+				s.list = append(s.list, m)
+			}
+		}
+		if len(s.list) > 0 {
+			hits = append(hits, Hit{c.themes[i].Name, confidence(s.list), evidence(s.list)})
 		}
 	}
 	return hits
@@ -146,16 +155,23 @@ type match struct {
 // at calls found for every phrase that begins at the first of words.
 func (m *matcher) at(words []word, found func(*phrase)) {
 	w := words[0].folded
-	try := func(list []phrase) {
-		for i := range list {
-			if list[i].fits(words) {
-				found(&list[i])
-			}
+	h := uint32(hashSeed)
+	for i := range len(w) {
+		h = hashByte(h, w[i])
+		if i+1 >= m.min && i+1 <= m.max && m.may(h) {
+			try(m.stems[w[:i+1]], words, found)
 		}
 	}
-	try(m.exact[w])
-	for n := m.min; n <= len(w) && n <= m.max; n++ {
-		try(m.stems[w[:n]])
+	if m.may(h) {
+		try(m.exact[w], words, found)
+	}
+}
+
+func try(list []phrase, words []word, found func(*phrase)) {
+	for i := range list {
+		if list[i].fits(words) {
+			found(&list[i])
+		}
 	}
 }
 
@@ -172,43 +188,24 @@ func (p *phrase) fits(words []word) bool {
 	return true
 }
 
-// visible returns the words of a text without names of people and hosts.
-func visible(t plain.Text) []word {
-	words := split(t.Plain)
-	mark := 0
-	return slices.DeleteFunc(words, func(w word) bool {
-		for mark < len(t.Marks) && t.Marks[mark].End <= w.Start {
-			mark++
+// undone reports whether a phrase that cancels the theme overlaps a match.
+func undone(m match, cancelled []match) bool {
+	for _, c := range cancelled {
+		if c.phrase.theme == m.phrase.theme && c.Start < m.End && m.Start < c.End {
+			return true
 		}
-		for _, m := range t.Marks[mark:] {
-			if m.Start > w.Start {
-				break
-			}
-			if w.Start < m.End && (m.Kind == plain.Mention || m.Kind == plain.Link || m.Kind == plain.Emoji) {
-				return true
-			}
-		}
-		return false
-	})
-}
-
-func without(list []match, cancelled []discussion.Span) []match {
-	return slices.DeleteFunc(list, func(m match) bool {
-		for _, c := range cancelled {
-			if c.Start < m.End && m.Start < c.End {
-				return true
-			}
-		}
-		return false
-	})
+	}
+	return false
 }
 
 func confidence(list []match) float64 {
-	different := map[*phrase]bool{}
-	for _, m := range list {
-		different[m.phrase] = true
+	different := 0
+	for i, m := range list {
+		if different < 3 && !slices.ContainsFunc(list[:i], func(o match) bool { return o.phrase == m.phrase }) {
+			different++
+		}
 	}
-	return []float64{0.6, 0.8, 0.9}[min(len(different), 3)-1]
+	return [...]float64{0.6, 0.8, 0.9}[different-1]
 }
 
 // evidence merges matches that overlap.

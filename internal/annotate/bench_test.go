@@ -1,0 +1,257 @@
+package annotate_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/fedipulse/fedipulse/internal/annotate"
+	"github.com/fedipulse/fedipulse/internal/annotate/plain"
+	"github.com/fedipulse/fedipulse/internal/discussion"
+	"github.com/fedipulse/fedipulse/internal/store"
+)
+
+// fixedLanguage and fixedTone stand for the parts of a model that are not of
+// interest, so that the rest of the stage shows.
+type fixedLanguage struct{}
+
+func (fixedLanguage) Identify(_ plain.Text, declared, _ string) (string, float64) { return declared, 1 }
+
+type fixedTone struct{}
+
+func (fixedTone) Version() string { return "fixed" }
+
+func (fixedTone) Supports(string) bool { return true }
+
+func (fixedTone) Score(plain.Text, discussion.Span, string) discussion.Sentiment {
+	return discussion.Sentiment{Label: discussion.Neutral, P: [3]float64{.2, .6, .2}, Evidence: []discussion.Span{{Start: 0, End: 3}}}
+}
+
+// invented makes posts of some 205 characters, half of them as Mastodon serves
+// them and half as Lemmy does.
+type invented struct {
+	*rand.Rand
+	words []string
+}
+
+func newInvented() invented {
+	return invented{rand.New(rand.NewPCG(1, 2)), strings.Fields(`the they consent data model train switch of law and nobody asked again
+		profile terms company people post that is not theirs to take we should leave while it still works because every page has been
+		read twice before scraping servers GDPR stolen opt-out I hate love this don't it's really never wrong good great über naïve café
+		one morning somebody walked home through rain under grey clouds with two bags full bread apples milk then sat down near window
+		counted lights across river until late there were more than usual some green most yellow few red`)}
+}
+
+// sentence is some words with an end mark.
+func (v invented) sentence(b *strings.Builder, words int) {
+	for i := range words {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(v.words[v.IntN(len(v.words))])
+	}
+	b.WriteString([]string{". ", "! ", "? ", ". "}[v.IntN(4)])
+}
+
+func (v invented) html(i int) string {
+	var b strings.Builder
+	b.WriteString("<p>")
+	if v.IntN(2) == 0 {
+		fmt.Fprintf(&b, `<span class="h-card" translate="no"><a href="https://host.example/@user%d" class="u-url mention">@<span>user%d</span></a></span> `, i, i)
+	}
+	v.sentence(&b, 12)
+	v.sentence(&b, 10)
+	if v.IntN(3) == 0 {
+		b.WriteString("</p><p>It &amp; that: ")
+	}
+	v.sentence(&b, 11)
+	if v.IntN(3) == 0 {
+		b.WriteString(`<a href="https://host.example/tags/privacy" class="mention hashtag" rel="tag">#<span>privacy</span></a> `)
+	}
+	if v.IntN(4) == 0 {
+		fmt.Fprintf(&b, `<a href="https://news.example/2025/%d" target="_blank" rel="nofollow noopener"><span class="invisible">https://</span><span class="ellipsis">news.example/2025</span><span class="invisible">/%d</span></a>`, i, i)
+	}
+	b.WriteString("</p>")
+	return b.String()
+}
+
+func (v invented) markdown(i int) string {
+	var b strings.Builder
+	if v.IntN(5) == 0 {
+		b.WriteString("> said somebody else here\n\n")
+	}
+	v.sentence(&b, 12)
+	if v.IntN(4) == 0 {
+		b.WriteString("It is *exactly* the **point**. ")
+	}
+	v.sentence(&b, 11)
+	if v.IntN(3) == 0 {
+		b.WriteString("\n\n")
+	}
+	v.sentence(&b, 10)
+	if v.IntN(5) == 0 {
+		fmt.Fprintf(&b, "See [the page](https://news.example/2025/%d). ", i)
+	}
+	if v.IntN(6) == 0 {
+		fmt.Fprintf(&b, "\n\n- https://news.example/%d\n- off by default\n", i)
+	}
+	return b.String()
+}
+
+func (v invented) post(i int) discussion.Post {
+	host := fmt.Sprintf("host%d.example", v.IntN(40))
+	p := discussion.Post{
+		URI: fmt.Sprintf("https://%s/post/%d", host, i), Platform: discussion.Lemmy, Kind: discussion.KindComment, Format: discussion.Markdown,
+		Thread: fmt.Sprintf("https://host.example/post/%d", i/50*50), Depth: 1, Parent: fmt.Sprintf("https://host.example/post/%d", i/50*50),
+		Author: discussion.Author{URI: fmt.Sprintf("https://%s/u/user%d", host, v.IntN(5000))}, Instance: host,
+		Created: time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(v.IntN(30*86400)) * time.Second), State: discussion.Live, Language: "en",
+	}
+	if i%2 == 0 {
+		p.Platform, p.Kind, p.Format = discussion.Mastodon, discussion.KindStatus, discussion.HTML
+		p.Content = v.html(i)
+	} else {
+		p.Content = v.markdown(i)
+	}
+	if i%50 == 0 {
+		p.URI, p.Parent, p.Depth = p.Thread, "", 0
+	}
+	return p
+}
+
+// filled returns a file with n invented posts. BENCH_DIR keeps it from one run
+// to the next.
+func filled(b *testing.B, n int) string {
+	dir := os.Getenv("BENCH_DIR")
+	if dir == "" {
+		dir = b.TempDir()
+	}
+	path := filepath.Join(dir, fmt.Sprintf("%d.duckdb", n))
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	s, err := store.Open(b.Context(), path+".part", store.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	const size = 10_000
+	v := newInvented()
+	for from := 0; from < n; from += size {
+		page := discussion.Page{Name: strconv.Itoa(from), Source: "s", Instance: "host.example", Cursor: discussion.Cursor{Stream: "f", Position: strconv.Itoa(from)}}
+		for i := from; i < min(from+size, n); i++ {
+			page.Posts = append(page.Posts, v.post(i))
+		}
+		if _, err := s.Save(b.Context(), page); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+	for _, end := range []string{"", ".key"} {
+		if err := os.Rename(path+".part"+end, path+end); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return path
+}
+
+// copyFiles puts a fresh copy of the file and its key at to.
+func copyFiles(b *testing.B, from, to string) {
+	for _, end := range []string{"", ".key"} {
+		in, err := os.Open(from + end)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer in.Close()
+		out, err := os.OpenFile(to+end, os.O_CREATE|os.O_WRONLY, 0o600)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := io.Copy(out, in); err != nil {
+			b.Fatal(err)
+		}
+		if err := out.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkStoreToStore annotates a whole file: from posts in DuckDB to
+// annotations in DuckDB, with the final checkpoint. BENCH_POSTS overrides the
+// number of posts.
+func BenchmarkStoreToStore(b *testing.B) {
+	sizes := []int{100_000, 1_000_000}
+	if text := os.Getenv("BENCH_POSTS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			b.Fatal(err)
+		}
+		sizes = []int{n}
+	}
+	whole := shipped(b)
+	alone := annotate.Model{Language: fixedLanguage{}, Sentiment: fixedTone{}, Themes: whole.Themes}
+	for _, n := range sizes {
+		for name, m := range map[string]annotate.Model{"whole": whole, "alone": alone} {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) { storeToStore(b, m, n) })
+		}
+	}
+}
+
+func storeToStore(b *testing.B, m annotate.Model, n int) {
+	from := filled(b, n)
+	b.ResetTimer()
+	var cpu time.Duration
+	for range b.N {
+		b.StopTimer()
+		path := filepath.Join(b.TempDir(), "x.duckdb")
+		copyFiles(b, from, path)
+		b.StartTimer()
+		before := processor()
+		annotateFile(b, m, path, n)
+		cpu += processor() - before
+	}
+	posts := float64(n) * float64(b.N)
+	b.ReportMetric(posts/b.Elapsed().Seconds(), "posts/s")
+	b.ReportMetric(posts/cpu.Seconds(), "posts/cpu-s")
+	b.ReportMetric(peak(), "peak-MB")
+}
+
+func annotateFile(b *testing.B, m annotate.Model, path string, want int) {
+	s, err := store.Open(context.Background(), path, store.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	sum, err := annotate.Run(context.Background(), s, m, nil)
+	if err != nil || sum.Done != want {
+		b.Fatalf("annotated %d of %d: %v", sum.Done, want, err)
+	}
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// processor returns the processor time that this process has used.
+func processor() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// peak returns the most memory that this process has held, in MB.
+func peak() float64 {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return float64(u.Maxrss) / 1024
+}

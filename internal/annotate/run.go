@@ -1,0 +1,120 @@
+package annotate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"runtime"
+	"sync"
+
+	"github.com/fedipulse/fedipulse/internal/discussion"
+)
+
+// Summary counts what a run did.
+type Summary struct {
+	Pending int // posts to annotate when the run began
+	Done    int
+	Scored  int
+	Tagged  int // posts with at least one theme
+}
+
+func (s *Summary) add(n *discussion.Annotation) {
+	s.Done++
+	if n.Scored {
+		s.Scored++
+	}
+	if len(n.Themes) > 0 {
+		s.Tagged++
+	}
+}
+
+// job is a batch on its way through the stage.
+type job struct {
+	texts []discussion.Text
+	notes []discussion.Annotation
+	err   error
+	left  sync.WaitGroup // pieces that are not annotated yet
+}
+
+// Run annotates what is pending, a batch at a time: memory stays bounded. While
+// a batch is stored, the next is annotated and the one after it read. When ctx
+// is cancelled, the batch in hand is stored first. Progress may be nil.
+func Run(ctx context.Context, store Store, m Model, progress func(Summary)) (Summary, error) {
+	sum, err := run(ctx, store, m, progress)
+	if failed := store.Flush(context.WithoutCancel(ctx)); failed != nil {
+		err = errors.Join(err, fmt.Errorf("annotate: %w", failed))
+	}
+	return sum, err
+}
+
+func run(ctx context.Context, store Store, m Model, progress func(Summary)) (Summary, error) {
+	var sum Summary
+	pending, batches, err := store.Pending(context.WithoutCancel(ctx), m.Version())
+	if err != nil {
+		return sum, err
+	}
+	sum.Pending = pending
+	stop := make(chan struct{})
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer close(stop)
+	for job := range m.start(batches, &running, stop) {
+		if job.left.Wait(); job.err != nil {
+			return sum, job.err
+		}
+		if err := store.Annotate(context.WithoutCancel(ctx), job.texts, job.notes); err != nil {
+			return sum, fmt.Errorf("annotate: %w", err)
+		}
+		for i := range job.notes {
+			sum.add(&job.notes[i])
+		}
+		if progress != nil {
+			progress(sum)
+		}
+		if ctx.Err() != nil {
+			return sum, ctx.Err()
+		}
+	}
+	return sum, nil
+}
+
+// piece is how many posts a worker takes at a time.
+const piece = 256
+
+// start begins to read batches and to annotate them, until stop is closed. It
+// returns them in their order, each perhaps not annotated yet.
+func (m Model) start(batches iter.Seq2[[]discussion.Text, error], running *sync.WaitGroup, stop <-chan struct{}) <-chan *job {
+	jobs := make(chan *job, 1) // one waits, annotated, while the one before it is stored
+	work := make(chan func(worker))
+	for range runtime.GOMAXPROCS(0) {
+		running.Go(func() {
+			w := m.worker()
+			for do := range work {
+				do(w)
+			}
+		})
+	}
+	running.Go(func() {
+		defer close(jobs)
+		defer close(work)
+		for texts, err := range batches {
+			j := &job{texts: texts, notes: make([]discussion.Annotation, len(texts)), err: err}
+			j.left.Add((len(texts) + piece - 1) / piece)
+			select {
+			case jobs <- j:
+			case <-stop:
+				return
+			}
+			for from := 0; from < len(texts); from += piece {
+				work <- func(w worker) {
+					defer j.left.Done()
+					for i := from; i < min(from+piece, len(texts)); i++ {
+						j.notes[i] = w.annotate(texts[i])
+					}
+				}
+			}
+		}
+	})
+	return jobs
+}

@@ -1,0 +1,126 @@
+package sentiment
+
+import "encoding/binary"
+
+// net is a convolution over one, two and three words with the greatest value of
+// each filter kept (Kim 2014), as tables: what each word adds to each filter at
+// each place of a window is computed when the network is trained, so that here
+// is nothing but sums and maxima of small numbers. Eight are added and compared
+// at a time, as the bytes of a word.
+type net struct {
+	slots []uint32 // hash table: upper halves of hashes of words; 0 free
+	ids   []uint32 // and which word it is
+	rows  []uint64 // 6 × filters/8 to a word: (1,0), (2,0), (2,1), (3,0), (3,1), (3,2)
+	scale [3 * filters]float32
+	bias  [3 * filters]float32
+}
+
+// Words that are none.
+const (
+	padding = 0 // before and after a text
+	unknown = 1
+)
+
+// Levels is how far from 0 a number in a row may be, by the width of the
+// window: the sum over a window stays below 128. Zero is the byte for 0.
+var (
+	Levels = [4]int{0, 63, 31, 21}
+	Zero   = [4]int{0, 64, 32, 21}
+)
+
+func newNet(p *Part) *net {
+	if p.Filters == 0 {
+		return nil
+	}
+	n := &net{scale: [3 * filters]float32(p.NetScale), bias: [3 * filters]float32(p.NetBias)}
+	n.rows = make([]uint64, len(p.Rows)/8)
+	for i := range n.rows {
+		n.rows[i] = binary.LittleEndian.Uint64(p.Rows[8*i:])
+	}
+	size := 16
+	for size < 2*p.Words {
+		size *= 2
+	}
+	n.slots, n.ids = make([]uint32, size), make([]uint32, size)
+	for i, key := range p.Vocabulary {
+		at := int(key) & (size - 1)
+		for n.slots[at] != 0 {
+			at = (at + 1) & (size - 1)
+		}
+		n.slots[at], n.ids[at] = key, uint32(i+2)
+	}
+	return n
+}
+
+// word returns the number of a word.
+func (n *net) word(hash uint64) uint32 {
+	key := uint32(hash >> 32)
+	mask := len(n.slots) - 1
+	for at := int(key) & mask; n.slots[at] != 0; at = (at + 1) & mask {
+		if n.slots[at] == key {
+			return n.ids[at]
+		}
+	}
+	return unknown
+}
+
+const topBits = 0x8080808080808080
+
+// maxima returns byte by byte the greater of a and b, whose top bits are clear.
+func maxima(a, b uint64) uint64 {
+	greater := ((a | topBits) - b) & topBits // the top bit stays where a >= b
+	m := greater - greater>>7                // all ones below it
+	return a&m | b&^m
+}
+
+// A network has filters of each of three widths. Their number is fixed, so that
+// the loops over them have no bounds to check.
+const (
+	filters = 32
+	loads   = filters / 8 // of each block of a row
+)
+
+// row is what a word adds to the filters.
+type row [6 * loads]uint64
+
+// pooled is the greatest sums of the filters, by width.
+type pooled [3 * loads]uint64
+
+// row returns the row of a word.
+func (n *net) row(id uint32) *row { return (*row)(n.rows[6*loads*int(id):]) }
+
+// pool returns in m the greatest sum of each filter over a chunk of words.
+func (n *net) pool(words []uint64, m *pooled) {
+	*m = pooled{}
+	pad := n.row(padding)
+	before, last := pad, pad // the rows of the two words before
+	for _, w := range words {
+		this := n.row(n.word(w))
+		m.take(before, last, this)
+		before, last = last, this
+	}
+	m.take(before, last, pad)
+	m.take(last, pad, pad)
+}
+
+// take looks at the windows that end in a word.
+func (m *pooled) take(before, last, this *row) {
+	for b := range loads {
+		m[b] = maxima(m[b], this[b])
+		m[loads+b] = maxima(m[loads+b], last[loads+b]+this[2*loads+b])
+		m[2*loads+b] = maxima(m[2*loads+b], before[3*loads+b]+last[4*loads+b]+this[5*loads+b])
+	}
+}
+
+// activations adds to out, weighted, what the filters found: never below 0.
+func (n *net) activations(m *pooled, weight float32, out *[3 * filters]float32) {
+	for i, bytes := range m {
+		width := 1 + i/loads
+		zero := int32(width * Zero[width])
+		for k := 8 * i; k < 8*i+8; k++ {
+			v := float32(int32(bytes&0xFF)-zero)*n.scale[k] + n.bias[k]
+			out[k] += weight * max(0, v)
+			bytes >>= 8
+		}
+	}
+}

@@ -1,0 +1,144 @@
+package reading
+
+import "math"
+
+// Salts keep the kinds of features apart.
+const (
+	saltNegated = 0x9ae16a3b2f90404f
+	saltLoud    = 0xc949d7c7509e6557
+	saltPiece   = 0xb492b66fbe98f273
+	edgeHash    = 0x165667b19e3779f9
+)
+
+// reach is how many words a negation marks.
+const reach = 6
+
+// pieces says in which languages parts of words are features: those in which
+// endings carry much and few texts are labelled.
+func pieces(language string) bool { return language != "en" }
+
+// word64 returns the hash under which token i is known to a model.
+func (s *scanner) word64(i int) uint64 {
+	t := &s.tokens[i]
+	if t.kind == number {
+		return uint64(min(t.to-t.from, 4)) * saltPiece
+	}
+	return t.hash
+}
+
+// features appends the features of the tokens [from, to): each word, each pair,
+// words under a negation, words in capitals, and parts of words.
+func (r *Reader) features(from, to int, language string) {
+	list := r.grammar.list
+	previous := uint64(edgeHash)
+	negated := 0
+	cut := pieces(language) && !r.WordsOnly
+	for i := from; i < to; i++ {
+		t := &r.scanner.tokens[i]
+		h := r.scanner.word64(i)
+		at := int32(i)
+		r.Features = append(r.Features, Feature{h, at}, Feature{join(previous, h), at})
+		previous = h
+		if t.loud {
+			r.Features = append(r.Features, Feature{h ^ saltLoud, at})
+		}
+		switch t.kind {
+		case pause:
+			negated = 0
+		case letters:
+			if negated > 0 {
+				r.Features = append(r.Features, Feature{h ^ saltNegated, at})
+				negated--
+				t.negated = true
+			}
+			if e := list.entries.at(t.hash); e.known && e.role == negate || r.scanner.isNot(t) {
+				negated = reach
+			}
+			if cut {
+				r.pieces(r.scanner.folded[t.from:t.to], at)
+			}
+		}
+	}
+	r.Features = append(r.Features, Feature{join(previous, edgeHash), int32(to - 1)})
+}
+
+// pieces appends the runs of 3 to 5 bytes of a word with its edges.
+func (r *Reader) pieces(word []byte, at int32) {
+	const edge = '<'
+	n := len(word) + 2
+	get := func(i int) byte {
+		if i == 0 || i == n-1 {
+			return edge
+		}
+		return word[i-1]
+	}
+	for i := 0; i+3 <= n; i++ {
+		h := uint64(saltPiece)
+		for k := 0; k < 5 && i+k < n; k++ {
+			h = (h ^ uint64(get(i+k))) * fnvPrime
+			if k >= 2 {
+				r.Features = append(r.Features, Feature{h, at})
+			}
+		}
+	}
+}
+
+const numSurface = 11
+
+// surface notes how the tokens [from, to) look.
+func (r *Reader) surface(out []float32, from, to int) {
+	var n [9]int
+	for _, t := range r.scanner.tokens[from:to] {
+		switch t.hash {
+		case hashExclamation:
+			n[0]++
+		case hashQuestion:
+			n[1]++
+		case hashEllipsis:
+			n[2]++
+		}
+		if t.loud {
+			n[3]++
+		}
+		if t.stretched {
+			n[4]++
+		}
+		if t.kind == symbol {
+			n[5]++
+		}
+		if t.kind == number {
+			n[6]++
+		}
+		if t.negated {
+			n[7]++
+		}
+	}
+	n[8] = to - from + 1
+	for i, v := range n {
+		out[i] = log1p(v)
+	}
+	last := r.scanner.tokens[to-1].hash
+	out[9], out[10] = is(last == hashQuestion), is(last == hashExclamation)
+}
+
+func is(b bool) float32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// log1p looks up the logarithms that occur.
+func log1p(n int) float32 {
+	if n < len(logs) {
+		return logs[n]
+	}
+	return float32(math.Log1p(float64(n)))
+}
+
+var logs = func() (l [64]float32) {
+	for i := range l {
+		l[i] = float32(math.Log1p(float64(i)))
+	}
+	return l
+}()

@@ -1,0 +1,284 @@
+package reading
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"github.com/fedipulse/fedipulse/internal/annotate/plain"
+	"github.com/fedipulse/fedipulse/internal/discussion"
+)
+
+// role is what an entry of a word list does in a sentence.
+type role uint8
+
+const (
+	tone   role = iota // has a valence of its own; 0 keeps its words from counting
+	negate             // turns what follows in its clause
+	more               // makes what follows stronger
+	less               // makes what follows weaker
+	but                // what follows it is what the author means
+	irony              // the words around it are not meant as they stand
+	dry                // the language of facts, questions and procedure
+)
+
+var roles = map[string]role{"negate": negate, "more": more, "less": less, "but": but, "irony": irony, "dry": dry}
+
+// entry is what is known of a term.
+type entry struct {
+	role    role
+	known   bool  // the term is in the list; else it is only the head of longer ones
+	longest uint8 // tokens of the longest term that begins with this token
+	valence float32
+}
+
+// listed is an entry as a file gives it.
+type listed struct {
+	role    role
+	valence float32
+	term    string
+	stem    bool // the last word goes on
+	origin  string
+}
+
+// Limits of a word list: they bound the work per word of a text.
+const (
+	maxPhrase  = 7 // words in a term
+	minStem    = 3 // bytes of a stem
+	maxValence = 4
+)
+
+// readEntries reads a file of lines "TERM<tab>VALUE": a valence from -4 to 4,
+// or the name of a role. Empty lines and lines that begin with "# " are
+// comments; a term that ends in * is a stem.
+func readEntries(files fs.FS, name string, sum io.Writer) ([]listed, error) {
+	f, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var list []listed
+	lines := bufio.NewScanner(io.TeeReader(f, sum))
+	for n := 1; lines.Scan(); n++ {
+		line := lines.Text()
+		if line == "" || strings.HasPrefix(line, "# ") || line == "#" {
+			continue
+		}
+		l, err := parse(line)
+		l.origin = fmt.Sprintf("%s:%d", name, n)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", l.origin, err)
+		}
+		list = append(list, l)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return list, nil
+}
+
+func parse(line string) (listed, error) {
+	var l listed
+	term, value, found := strings.Cut(line, "\t")
+	if !found || strings.Contains(value, "\t") {
+		return l, fmt.Errorf("read %q: want a term, a tab, a value", line)
+	}
+	if r, ok := roles[value]; ok {
+		l.role = r
+	} else {
+		v, err := strconv.ParseFloat(value, 32)
+		if err != nil || !(v >= -maxValence && v <= maxValence) {
+			return l, fmt.Errorf("value of %q: %q is neither a number from -4 to 4 nor a role", term, value)
+		}
+		l.valence = float32(v)
+	}
+	l.term, l.stem = strings.CutSuffix(term, "*")
+	return l, nil
+}
+
+// lexicon is a word list ready for look-ups, by the hashes of folded tokens.
+type lexicon struct {
+	entries index[entry] // of exact terms, and of first words of longer ones
+	stems   index[entry]
+	mayStem [1 << 10]uint64 // a bit per hash of a stem: most words have none
+}
+
+const (
+	stemSalt = 0x5bd1e9955bd1e995 // keeps stems apart from words
+	codeSalt = 0x27d4eb2f165667c5 // and names of custom emoji from both
+)
+
+// newLexicon joins lists of entries. A term that occurs twice is an error: the
+// reader of the file would not know which one counts.
+func newLexicon(language string, parts ...[]listed) (*lexicon, error) {
+	x := &lexicon{}
+	n := 0
+	for _, part := range parts {
+		n += len(part)
+	}
+	x.entries, x.stems = newIndex[entry](2*n), newIndex[entry](n)
+	var s scanner
+	for _, part := range parts {
+		for _, l := range part {
+			if err := x.add(&s, l, language); err != nil {
+				return nil, fmt.Errorf("%s: term %q: %w", l.origin, l.term, err)
+			}
+		}
+	}
+	return x, nil
+}
+
+func (x *lexicon) add(s *scanner, l listed, language string) error {
+	s.scanTerm(l.term, language)
+	ts := s.tokens
+	switch {
+	case len(ts) == 0 || len(ts) > maxPhrase:
+		return fmt.Errorf("has %d words, want 1 to %d", len(ts), maxPhrase)
+	case l.stem && ts[len(ts)-1].to-ts[len(ts)-1].from < minStem:
+		return fmt.Errorf("the stem is too short")
+	}
+	key := ts[0].hash
+	for _, t := range ts[1:] {
+		key = join(key, t.hash)
+	}
+	in := &x.entries
+	if l.stem {
+		in = &x.stems
+		key ^= stemSalt
+		x.mayStem[key>>6&1023] |= 1 << (key & 63)
+	}
+	e := in.at(key)
+	if e.known {
+		return fmt.Errorf("is already there")
+	}
+	e.known, e.role, e.valence = true, l.role, l.valence
+	in.set(key, e)
+	if len(ts) > 1 {
+		first := x.entries.at(ts[0].hash)
+		first.longest = max(first.longest, uint8(len(ts)))
+		x.entries.set(ts[0].hash, first)
+	}
+	return nil
+}
+
+// scanTerm scans a term of a word list as a text is scanned. :name stands for
+// a word in the name of a custom emoji.
+func (s *scanner) scanTerm(term, language string) {
+	if name, ok := strings.CutPrefix(term, ":"); ok && name != "" && isWordAt(name, 0, len(name)) && !symbolic(term) {
+		text := plain.Text{Plain: term + ":", Marks: []plain.Mark{{Span: discussion.Span{End: len(term) + 1}, Kind: plain.Emoji}}}
+		s.scan(&text, discussion.Span{End: len(text.Plain)}, language)
+		return
+	}
+	s.scan(&plain.Text{Plain: term}, discussion.Span{End: len(term)}, language)
+}
+
+func symbolic(term string) bool { return emoticon(term) == len(term) }
+
+// join hashes a row of tokens.
+func join(h, next uint64) uint64 {
+	h = (h ^ next>>29 ^ next*0x9e3779b97f4a7c15) * 0xff51afd7ed558ccd
+	return h ^ h>>32
+}
+
+// find returns the entry of the longest term that begins at ts[i], and how many
+// tokens it takes; 0 where there is none.
+func (x *lexicon) find(s *scanner, i int) (entry, int) {
+	ts := s.tokens
+	first := x.entries.at(ts[i].hash)
+	if first.longest > 1 {
+		if e, n := x.phrase(s, i, int(first.longest)); n > 0 {
+			return e, n
+		}
+	}
+	if first.known {
+		return first, 1
+	}
+	if ts[i].kind == letters {
+		if e, ok := x.stem(s.folded[ts[i].from:ts[i].to], 0, false); ok {
+			return e, 1
+		}
+	}
+	return entry{}, 0
+}
+
+// phrase returns the longest term of two tokens or more that begins at i.
+func (x *lexicon) phrase(s *scanner, i, longest int) (entry, int) {
+	ts := s.tokens[i:min(i+longest, len(s.tokens))]
+	var found entry
+	length := 0
+	key := ts[0].hash
+	for n := 2; n <= len(ts); n++ {
+		last := ts[n-1]
+		if e, ok := x.stem(s.folded[last.from:last.to], key, true); ok {
+			found, length = e, n
+		}
+		key = join(key, last.hash)
+		if e := x.entries.at(key); e.known {
+			found, length = e, n
+		}
+	}
+	return found, length
+}
+
+// stem returns the entry of the longest stem that word begins with, standing
+// after the tokens that hash to before.
+func (x *lexicon) stem(word []byte, before uint64, phrase bool) (entry, bool) {
+	var found entry
+	h := uint64(fnvOffset)
+	for n, c := range word {
+		h = (h ^ uint64(c)) * fnvPrime
+		if n+1 < minStem {
+			continue
+		}
+		key := h
+		if phrase {
+			key = join(before, h)
+		}
+		key ^= stemSalt
+		if x.mayStem[key>>6&1023]>>(key&63)&1 == 0 {
+			continue
+		}
+		if e := x.stems.at(key); e.known {
+			found = e
+		}
+	}
+	return found, found.known
+}
+
+// index is a hash table from hashes, which are taken to be unique, to values.
+type index[V any] struct {
+	keys   []uint64 // 0: free
+	values []V
+}
+
+func newIndex[V any](n int) index[V] {
+	size := 16
+	for size < 2*n {
+		size *= 2
+	}
+	return index[V]{make([]uint64, size), make([]V, size)}
+}
+
+func (x *index[V]) slot(key uint64) int {
+	mask := len(x.keys) - 1
+	i := int(key*0x9e3779b97f4a7c15>>32) & mask
+	for x.keys[i] != 0 && x.keys[i] != key {
+		i = (i + 1) & mask
+	}
+	return i
+}
+
+func (x *index[V]) at(key uint64) (v V) {
+	if i := x.slot(key); x.keys[i] == key {
+		return x.values[i]
+	}
+	return v
+}
+
+func (x *index[V]) set(key uint64, v V) {
+	i := x.slot(key)
+	x.keys[i], x.values[i] = key, v
+}

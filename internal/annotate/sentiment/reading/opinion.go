@@ -1,0 +1,69 @@
+package reading
+
+// Opinions are word lists that other people published, as numbers: for a word,
+// its valence from -1 to 1 in each of OpinionLists lists, in 127ths.
+type Opinions struct{ words index[[OpinionLists]int8] }
+
+// OpinionLists is the number of lists.
+const OpinionLists = 3
+
+// NewOpinions makes a table of words, by their hashes (HashWord).
+func NewOpinions(hashes []uint64, values [][OpinionLists]int8) *Opinions {
+	o := &Opinions{newIndex[[OpinionLists]int8](len(hashes))}
+	for i, h := range hashes {
+		o.words.set(h, values[i])
+	}
+	return o
+}
+
+// HashWord returns the hash of a term if it is a single word or symbol.
+func HashWord(term, language string) (uint64, bool) {
+	var s scanner
+	s.scanTerm(term, language)
+	if len(s.tokens) != 1 {
+		return 0, false
+	}
+	return s.word64(0), true
+}
+
+// numOpinion is the number of dense features: eight sums per list.
+const numOpinion = 8 * OpinionLists
+
+// flipped is what a word after a negation counts.
+const flipped = -0.7
+
+// opinions sums up what published lists say of the tokens [from, to).
+func (r *Reader) opinions(o *Opinions, out []float32, from, to int) {
+	var pos, neg [OpinionLists]int
+	for i := from; i < to; i++ {
+		t := &r.scanner.tokens[i]
+		if t.kind != letters && t.kind != symbol {
+			continue
+		}
+		row := o.words.at(t.hash)
+		for k, v := range row {
+			if v == 0 {
+				continue
+			}
+			x := float32(v) / 127
+			if t.negated {
+				x *= flipped
+			}
+			f := out[8*k : 8*k+8]
+			if x > 0 {
+				f[0] += x
+				f[2] = max(f[2], x)
+				pos[k]++
+			} else {
+				f[1] -= x
+				f[3] = max(f[3], -x)
+				neg[k]++
+			}
+			f[4] = x
+		}
+	}
+	for k := range OpinionLists {
+		out[8*k+5], out[8*k+6] = log1p(pos[k]), log1p(neg[k])
+		out[8*k+7] = is(pos[k]+neg[k] == 0)
+	}
+}
