@@ -85,7 +85,7 @@ func explanationOf(m annotate.Model, t discussion.Text) explanation {
 }
 
 // telling is what a word must add to a score, in either direction, to be shown.
-const telling = 0.02
+const telling = 0.05
 
 // contributions are the words that moved the tone, and by how much each did.
 func contributions(m annotate.Sentiment, text plain.Text, n discussion.Annotation) []stretch {

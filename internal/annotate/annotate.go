@@ -98,9 +98,10 @@ func (m worker) annotate(t discussion.Text) discussion.Annotation {
 	}
 	m.score(text, &note)
 	if hits := m.Themes.Tag(text, note.Language); len(hits) > 0 {
+		tones := m.tones(&text, &note)
 		note.Themes = make([]discussion.ThemeTag, len(hits))
 		for i, hit := range hits {
-			note.Themes[i] = m.tag(text, &note, hit)
+			note.Themes[i] = tones.tag(hit)
 		}
 	}
 	return note
@@ -119,20 +120,43 @@ func (m worker) score(text plain.Text, note *discussion.Annotation) {
 	note.Scored = true
 }
 
+// tones are the tones of the sentences of a post. Each is found when it is
+// asked for, and once, as themes are often in the same sentence.
+type tones struct {
+	worker
+	text  *plain.Text
+	note  *discussion.Annotation
+	known []discussion.Sentiment // by sentence; without a label where not asked for
+}
+
+func (m worker) tones(text *plain.Text, note *discussion.Annotation) tones {
+	return tones{m, text, note, make([]discussion.Sentiment, len(text.Sentences))}
+}
+
+func (s tones) of(i int) discussion.Sentiment {
+	if s.known[i].Label == "" {
+		s.known[i] = s.note.Sentiment
+		if len(s.known) > 1 {
+			s.known[i] = s.Sentiment.Score(*s.text, s.text.Sentences[i], s.note.Language)
+		}
+	}
+	return s.known[i]
+}
+
 // tag gives a theme the tone of the sentences that speak of it.
-func (m worker) tag(text plain.Text, note *discussion.Annotation, hit theme.Hit) discussion.ThemeTag {
+func (s tones) tag(hit theme.Hit) discussion.ThemeTag {
 	tag := discussion.ThemeTag{Theme: hit.Theme, Confidence: hit.Confidence, Evidence: hit.Evidence}
-	if !note.Scored {
+	if !s.note.Scored {
 		return tag
 	}
 	var few [4]discussion.Sentiment // on the stack, and mostly enough
 	parts := few[:0]
-	for _, sentence := range text.Sentences {
+	for i, sentence := range s.text.Sentences {
 		if overlaps(sentence, hit.Evidence) {
-			parts = append(parts, m.Sentiment.Score(text, sentence, note.Language))
+			parts = append(parts, s.of(i))
 		}
 	}
-	tag.Sentiment = note.Sentiment
+	tag.Sentiment = s.note.Sentiment
 	if len(parts) > 0 {
 		tag.Sentiment = mean(parts)
 	}

@@ -1,6 +1,8 @@
 package sentiment
 
 import (
+	"strings"
+
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
@@ -8,8 +10,8 @@ import (
 // A token is evidence if its rows move the answer, positive less negative, by
 // telling; a text has at most maxEvidence pieces of it.
 const (
-	telling     = 0.3
-	maxEvidence = 16
+	telling     = 0.5
+	maxEvidence = 8
 )
 
 // gather sets s.evidence to the words that moved the score: terms of the word
@@ -53,7 +55,7 @@ type Share struct {
 // maxShares is how many words of a text Explain looks into.
 const maxShares = 400
 
-// Explain returns what each word of t, but for those that change nothing, adds
+// Explain returns what each word, symbol, exclamation and question mark of t adds
 // to the score: the text is scored again without it, so that the answer is that
 // of the whole model, whatever the word does in it. The weights need not add
 // up to the score. It takes time quadratic in the words, of which it looks at
@@ -63,8 +65,10 @@ func (m *Model) Explain(t plain.Text, language string) []Share {
 	whole := discussion.Span{End: len(t.Plain)}
 	all := s.Score(&t, whole, language).Score
 	var words []discussion.Span
-	for i := range min(s.read.Tokens(), maxShares) {
-		words = append(words, s.read.Span(i))
+	for i := range s.read.Tokens() {
+		if span := s.read.Span(i); len(words) < maxShares && (s.read.IsWord(i) || strings.Contains("!?", t.Plain[span.Start:span.End])) {
+			words = append(words, span)
+		}
 	}
 	var shares []Share
 	for _, w := range words {

@@ -29,7 +29,6 @@ func (s *scanner) word64(i int) uint64 {
 // features appends the features of the tokens [from, to): each word, each pair,
 // words under a negation, words in capitals, and parts of words.
 func (r *Reader) features(from, to int, language string) {
-	list := r.grammar.list
 	previous := uint64(edgeHash)
 	negated := 0
 	cut := pieces(language) && !r.WordsOnly
@@ -51,7 +50,7 @@ func (r *Reader) features(from, to int, language string) {
 				negated--
 				t.negated = true
 			}
-			if e := list.entries.at(t.hash); e.known && e.role == negate || r.scanner.isNot(t) {
+			if t.entry.known && t.entry.role == negate || r.scanner.isNot(t) {
 				negated = reach
 			}
 			if cut {

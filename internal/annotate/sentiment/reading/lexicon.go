@@ -187,7 +187,7 @@ func join(h, next uint64) uint64 {
 // tokens it takes; 0 where there is none.
 func (x *lexicon) find(s *scanner, i int) (entry, int) {
 	ts := s.tokens
-	first := x.entries.at(ts[i].hash)
+	first := ts[i].entry
 	if first.longest > 1 {
 		if e, n := x.phrase(s, i, int(first.longest)); n > 0 {
 			return e, n

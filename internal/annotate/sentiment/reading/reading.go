@@ -140,6 +140,9 @@ func (r *Reader) Read(t *plain.Text, within discussion.Span, language string) {
 	if len(ts) > maxTokens {
 		ts = ts[:maxTokens]
 	}
+	for i := range ts {
+		ts[i].entry = g.list.entries.at(ts[i].hash)
+	}
 	r.emphasise(t, ts)
 	sentence, begin := 0, 0
 	g.total = tally{}

@@ -14,9 +14,10 @@ type token struct {
 	from, to   int32  // of the folded form in scanner.folded
 	hash       uint64 // of the folded form
 	kind       kind
-	loud       bool // in capitals
-	stretched  bool // with a letter three times or more in a row
-	negated    bool // after a negation
+	loud       bool  // in capitals
+	stretched  bool  // with a letter three times or more in a row
+	negated    bool  // after a negation
+	entry      entry // what the word list says of it alone
 }
 
 type kind uint8
