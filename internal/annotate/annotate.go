@@ -113,7 +113,7 @@ func (m worker) score(text plain.Text, note *discussion.Annotation) {
 		return
 	}
 	note.Sentiment = m.Sentiment.Score(text, discussion.Span{End: len(text.Plain)}, note.Language)
-	if note.Words == 1 && len(note.Sentiment.Evidence) == 0 {
+	if note.Words == 1 && note.Sentiment.Label == discussion.Neutral && len(note.Sentiment.Evidence) == 0 {
 		note.Reason = ReasonShort
 		return
 	}

@@ -20,7 +20,7 @@ func (t *trainer) report(m *sentiment.Model) {
 	if t.gold == "" {
 		return
 	}
-	for _, name := range []string{"fediverse-dev", "comments-dev", "behav"} {
+	for _, name := range []string{"fediverse-dev", "comments-dev"} {
 		posts := jsonl(filepath.Join(t.gold, name+".jsonl"))
 		t.measure(m, sentiment.Fediverse, name, posts)
 		for _, l := range []string{"en", "de", "fr", "es"} {
