@@ -57,7 +57,6 @@ type grammar struct {
 var (
 	hashExclamation = hashBytes([]byte("!"))
 	hashQuestion    = hashBytes([]byte("?"))
-	hashOpening     = hashBytes([]byte("¿"))
 	hashEllipsis    = hashBytes([]byte("…"))
 )
 
