@@ -41,6 +41,7 @@ func (r *Reader) features(from, to int, language string) {
 		if t.loud {
 			r.Features = append(r.Features, Feature{h ^ saltLoud, at})
 		}
+		t.negated = false
 		switch t.kind {
 		case pause:
 			negated = 0

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"maps"
 	"math"
+	"unsafe"
 
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
 	"github.com/fedipulse/fedipulse/internal/discussion"
@@ -79,9 +80,11 @@ type Reader struct {
 
 	WordsOnly bool // leave parts of words out of Features
 
-	lists   *Lists
-	scanner scanner
-	grammar grammar
+	lists    *Lists
+	scanner  scanner
+	grammar  grammar
+	whole    plain.Text // whose tokens the scanner has, if it has those of a whole text
+	language string     // as which it was read
 }
 
 // Chunk is a few sentences of a text, about as much as people put into a short
@@ -127,26 +130,58 @@ const (
 const lastChunk = 1.3
 
 // Read reads t.Plain[within.Start:within.End] as language, which must be
-// supported. It takes time linear in the length of the stretch.
+// supported. It takes time linear in the length of the stretch. A stretch of
+// the text that was read whole before is not cut into tokens again.
 func (r *Reader) Read(t *plain.Text, within discussion.Span, language string) {
+	whole := discussion.Span{End: len(t.Plain)}
 	within.Start = min(max(within.Start, 0), len(t.Plain))
 	within.End = min(max(within.End, within.Start), len(t.Plain))
-	r.Chunks, r.Features = r.Chunks[:0], r.Features[:0]
 	g := &r.grammar
 	g.list = r.lists.byLanguage[language]
-	g.items, g.cues = g.items[:0], g.cues[:0]
+	if within == whole || !r.has(t, language) {
+		r.scan(t, within, language)
+		r.whole, r.language = plain.Text{}, language
+		if within == whole {
+			r.whole = *t
+		}
+	}
+	r.add(t, within, language)
+}
+
+// has reports whether the tokens are those of all of t. Two texts are the same
+// only if they share their memory.
+func (r *Reader) has(t *plain.Text, language string) bool {
+	return r.language == language && len(t.Plain) > 0 && len(t.Plain) == len(r.whole.Plain) &&
+		unsafe.StringData(t.Plain) == unsafe.StringData(r.whole.Plain) &&
+		len(t.Marks) == len(r.whole.Marks) && unsafe.SliceData(t.Marks) == unsafe.SliceData(r.whole.Marks)
+}
+
+// scan cuts a stretch into tokens and looks them up.
+func (r *Reader) scan(t *plain.Text, within discussion.Span, language string) {
 	r.scanner.scan(t, within, language)
+	r.scanner.tokens = r.scanner.tokens[:min(len(r.scanner.tokens), maxTokens)]
+	for i := range r.scanner.tokens {
+		token := &r.scanner.tokens[i]
+		token.entry = r.grammar.list.entries.at(token.hash)
+	}
+	r.emphasise(t, r.scanner.tokens)
+}
+
+// add makes chunks of the sentences of t within a stretch.
+func (r *Reader) add(t *plain.Text, within discussion.Span, language string) {
+	r.Chunks, r.Features = r.Chunks[:0], r.Features[:0]
+	g := &r.grammar
+	g.items, g.cues, g.total = g.items[:0], g.cues[:0], tally{}
 	ts := r.scanner.tokens
-	if len(ts) > maxTokens {
-		ts = ts[:maxTokens]
+	first, past := 0, len(ts)
+	for first < past && int(ts[first].start) < within.Start {
+		first++
 	}
-	for i := range ts {
-		ts[i].entry = g.list.entries.at(ts[i].hash)
+	for past > first && int(ts[past-1].end) > within.End {
+		past--
 	}
-	r.emphasise(t, ts)
-	sentence, begin := 0, 0
-	g.total = tally{}
-	for from := 0; from < len(ts); {
+	sentence, begin := 0, first
+	for from := first; from < past; {
 		for sentence < len(t.Sentences) && t.Sentences[sentence].End <= int(ts[from].start) {
 			sentence++
 		}
@@ -155,11 +190,11 @@ func (r *Reader) Read(t *plain.Text, within discussion.Span, language string) {
 			end = t.Sentences[sentence].End
 		}
 		to := from + 1
-		for to < len(ts) && int(ts[to].start) < end {
+		for to < past && int(ts[to].start) < end {
 			to++
 		}
 		g.add(from, to)
-		if to-begin >= chunkTokens || to == len(ts) {
+		if to-begin >= chunkTokens || to == past {
 			r.close(begin, to, language)
 			begin = to
 		}

@@ -214,3 +214,28 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestSentencesOfOneReading compares a sentence of a text that was read whole
+// with the same stretch read for itself.
+func TestSentencesOfOneReading(t *testing.T) {
+	in := text("I don't like **this**, no. Thanks a lot for #NothingAtAll 🎉! https://a.example/x What now?")
+	used, fresh := reader(t), reader(t)
+	for _, language := range []string{"en", "de"} {
+		for _, s := range in.Sentences {
+			used.Read(&in, discussion.Span{End: len(in.Plain)}, language)
+			used.Read(&in, s, language)
+			fresh.whole = plain.Text{}
+			fresh.Read(&in, s, language)
+			var a, b []uint64
+			for _, f := range used.Features {
+				a = append(a, f.Hash)
+			}
+			for _, f := range fresh.Features {
+				b = append(b, f.Hash)
+			}
+			if diff := cmp.Diff(b, a); diff != "" || len(a) == 0 || used.Chunks[0].Dense != fresh.Chunks[0].Dense {
+				t.Errorf("%s: %q is read another way within its text: %s", language, in.Plain[s.Start:s.End], diff)
+			}
+		}
+	}
+}
