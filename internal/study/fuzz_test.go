@@ -61,8 +61,8 @@ func promises(t *testing.T, s *Study) {
 			t.Fatalf("source is not complete: %+v", src)
 		}
 		for _, thread := range src.Threads {
-			if !strings.HasPrefix(thread, "https://"+src.Instance+"/") {
-				t.Fatalf("thread %q is not on %q", thread, src.Instance)
+			if address, problem := threadURL(thread); problem != "" || address != thread {
+				t.Fatalf("thread %q is not in its normal form: %q %s", thread, address, problem)
 			}
 		}
 		if host, problem := hostName(src.Instance); src.Instance != "" && (problem != "" || host != src.Instance) {
