@@ -15,11 +15,11 @@ const (
 )
 
 // gather sets s.evidence to the words that moved the score: terms of the word
-// lists, set phrases of irony, and words that weigh by what was learned.
-func (s *Scorer) gather(p *part) {
+// lists, set phrases of irony, and words that weigh by what was learned, in
+// units of scale.
+func (s *Scorer) gather(scale float32) {
 	s.evidence = s.evidence[:0]
 	r := s.read
-	scale := p.Heads[p.tone].Scale[0]
 	items, cues := r.Items, r.Cues
 	for i := 0; i < len(s.share) && len(s.evidence) < maxEvidence; {
 		last := -1

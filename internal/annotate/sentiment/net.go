@@ -8,12 +8,15 @@ import "encoding/binary"
 // is nothing but sums and maxima of small numbers. Eight are added and compared
 // at a time, as the bytes of a word.
 type net struct {
-	slots []uint32 // hash table: upper halves of hashes of words; 0 free
-	ids   []uint32 // and which word it is
+	slots []slot   // hash table
 	rows  []uint64 // 6 × filters/8 to a word: (1,0), (2,0), (2,1), (3,0), (3,1), (3,2)
 	scale [3 * filters]float32
 	bias  [3 * filters]float32
 }
+
+// slot is a word of the vocabulary: the upper half of its hash, and which it is.
+// No hash: the slot is free.
+type slot struct{ key, id uint32 }
 
 // Words that are none.
 const (
@@ -29,9 +32,6 @@ var (
 )
 
 func newNet(p *Part) *net {
-	if p.Filters == 0 {
-		return nil
-	}
 	n := &net{scale: [3 * filters]float32(p.NetScale), bias: [3 * filters]float32(p.NetBias)}
 	n.rows = make([]uint64, len(p.Rows)/8)
 	for i := range n.rows {
@@ -41,13 +41,13 @@ func newNet(p *Part) *net {
 	for size < 2*p.Words {
 		size *= 2
 	}
-	n.slots, n.ids = make([]uint32, size), make([]uint32, size)
+	n.slots = make([]slot, size)
 	for i, key := range p.Vocabulary {
 		at := int(key) & (size - 1)
-		for n.slots[at] != 0 {
+		for n.slots[at].key != 0 {
 			at = (at + 1) & (size - 1)
 		}
-		n.slots[at], n.ids[at] = key, uint32(i+2)
+		n.slots[at] = slot{key, uint32(i + 2)}
 	}
 	return n
 }
@@ -56,9 +56,9 @@ func newNet(p *Part) *net {
 func (n *net) word(hash uint64) uint32 {
 	key := uint32(hash >> 32)
 	mask := len(n.slots) - 1
-	for at := int(key) & mask; n.slots[at] != 0; at = (at + 1) & mask {
-		if n.slots[at] == key {
-			return n.ids[at]
+	for at := int(key) & mask; n.slots[at].key != 0; at = (at + 1) & mask {
+		if n.slots[at].key == key {
+			return n.slots[at].id
 		}
 	}
 	return unknown

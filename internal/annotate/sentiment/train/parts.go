@@ -153,12 +153,8 @@ func (t *trainer) own(b *builder, language string, anchors []example) {
 // probe returns a function that gives the answers of the heads so far.
 func (t *trainer) probe(b *builder) func(*post) []float32 {
 	b.finish()
-	m, err := sentiment.New(t.lists, &sentiment.Weights{Parts: []sentiment.Part{*b.part}}, "probe")
-	if err != nil {
-		log.Fatal(err)
-	}
-	s := m.Scorer()
-	return func(p *post) []float32 { return s.Answers(&p.text, p.language) }
+	h := sentiment.NewHeads(t.lists, b.part)
+	return func(p *post) []float32 { return h.Answers(&p.text) }
 }
 
 // builder collects linear models as the columns of a part.
