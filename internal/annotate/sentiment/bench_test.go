@@ -9,6 +9,7 @@ import (
 	"github.com/jdkato/prose/v3/tokenize"
 	"github.com/jonreiter/govader"
 
+	"github.com/fedipulse/fedipulse/data"
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
@@ -73,6 +74,18 @@ func BenchmarkPost(b *testing.B) {
 		t := tokenize.New()
 		run(b, func(i int) { t.Tokenize(posts[i]) })
 	})
+}
+
+// BenchmarkLoad is what a model costs before it has scored its first post.
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		m, err := Load(data.Lexicon, data.Sentiment)
+		if err != nil {
+			b.Fatal(err)
+		}
+		text := read(posts[0])
+		m.Score(text, discussion.Span{End: len(text.Plain)}, "en")
+	}
 }
 
 // BenchmarkLong shows that time is linear in the length of a text.

@@ -1,8 +1,6 @@
 package sentiment
 
 import (
-	"math"
-
 	"github.com/fedipulse/fedipulse/internal/annotate/sentiment/reading"
 )
 
@@ -149,7 +147,7 @@ func (a *answer) fill(p *Part, table *[numbers][]float32) {
 	a.rows = make([]uint32, len(weights))
 	for i := range weights {
 		for k, w := range weights[i] {
-			a.rows[i] |= uint32(math.Round(float64(w/a.scale[k]))+128) << (8 * k)
+			a.rows[i] |= uint32(w/a.scale[k]+128.5) << (8 * k) // rounds, as 1 is the least
 		}
 	}
 }
