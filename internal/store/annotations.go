@@ -21,9 +21,11 @@ import (
 const gather = 122_880
 
 // Annotate stores annotations of texts that the last Pending yielded, all or
-// nothing. They replace those that the posts had, of whatever model. Batches are
-// gathered into larger transactions: what the last ones brought is safe after
-// Flush, or when nothing is pending any more.
+// nothing. The first of them takes with it what pending posts had before, of
+// another model or text, so that no reader counts two models together: a run that
+// ends early leaves posts without an annotation. Batches are gathered into larger
+// transactions: what the last ones brought is safe after Flush, or when nothing is
+// pending any more.
 func (s *Store) Annotate(ctx context.Context, texts []discussion.Text, notes []discussion.Annotation) error {
 	if len(notes) == 0 {
 		return nil
@@ -44,17 +46,14 @@ func (s *Store) Annotate(ctx context.Context, texts []discussion.Text, notes []d
 
 func (s *Store) annotate(ctx context.Context, ids []duckdb.UUID, texts []discussion.Text, notes []discussion.Annotation) error {
 	if s.gathered == 0 {
-		if err := s.exec(ctx, "create temp table if not exists incoming (id uuid); delete from incoming"); err != nil {
-			return err
-		}
 		if err := s.begin(ctx); err != nil {
 			return err
 		}
 	}
 	s.gathered, s.pending = s.gathered+len(notes), s.pending-len(notes)
 	var err error
-	if s.stale {
-		err = s.forgetAnnotations(ctx, ids)
+	if s.replacing != "" {
+		err = s.forgetAnnotations(ctx, s.replacing)
 	}
 	if err == nil {
 		err = s.appendAnnotations(ctx, ids, texts, notes)
@@ -63,7 +62,8 @@ func (s *Store) annotate(ctx context.Context, ids []duckdb.UUID, texts []discuss
 		s.gathered = 0
 		return s.rollback(ctx, err)
 	}
-	if s.stale || s.gathered >= gather || s.pending <= 0 {
+	s.replacing = ""
+	if s.gathered >= gather || s.pending <= 0 {
 		return s.Flush(ctx)
 	}
 	return nil
@@ -103,22 +103,15 @@ func (s *Store) appendAnnotations(ctx context.Context, ids []duckdb.UUID, texts 
 	})
 }
 
-// forgetAnnotations deletes what the posts had before, if anything.
-func (s *Store) forgetAnnotations(ctx context.Context, ids []duckdb.UUID) error {
-	err := s.appendRows(ctx, "temp", "incoming", func(add func(...driver.Value) error) error {
-		for _, id := range ids {
-			if err := add(id); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
+// forgetAnnotations deletes those of posts that a model is to annotate again. A
+// post whose words have expired keeps what was found in them.
+func (s *Store) forgetAnnotations(ctx context.Context, model string) error {
+	const again = `select p.id from posts p join annotations a on a.post = p.id
+		where not p.expired and (a.content_hash <> p.content_hash or a.model <> ?)`
+	if err := s.exec(ctx, "delete from theme_tags where post in ("+again+")", model); err != nil {
 		return err
 	}
-	return s.exec(ctx, `
-		delete from annotations where post in (select id from incoming);
-		delete from theme_tags where post in (select id from incoming)`)
+	return s.exec(ctx, "delete from annotations where post in ("+again+")", model)
 }
 
 // annotationWriter makes rows of annotations. A row is valid until the next:

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
@@ -61,4 +64,59 @@ func TestAnnotateGathers(t *testing.T) {
 	if got := stored(); got != "4" {
 		t.Errorf("after the last: %s stored, want 4", got)
 	}
+}
+
+// TestAnnotateReplaces: when the first posts of a new model are stored, what older
+// models said of the others that are pending is gone, and only that.
+func TestAnnotateReplaces(t *testing.T) {
+	s := openTemp(t)
+	s.now = func() time.Time { return noon }
+	save(t, s, page("0", "a.example", status("https://a.example/old", "", "old words")))
+	s.now = func() time.Time { return noon.AddDate(0, 0, 100) }
+	for i := range 3 {
+		save(t, s, page(fmt.Sprint(i), "a.example", status(fmt.Sprintf("https://a.example/%d", i), "", "words")))
+	}
+	annotate := func(model string, most int) {
+		t.Helper()
+		_, batches, err := s.Pending(t.Context(), model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for texts, err := range batches {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range texts[:min(most, len(texts))] {
+				note := discussion.Annotation{Post: x.Post, ContentHash: x.ContentHash, Model: model, Language: "en", Plain: x.Content, Words: 1,
+					Themes: []discussion.ThemeTag{{Theme: "theft", Confidence: 1, Evidence: []discussion.Span{{End: 5}}}}}
+				if err := s.Annotate(t.Context(), []discussion.Text{x}, []discussion.Annotation{note}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := s.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(want ...string) {
+		t.Helper()
+		for _, q := range []string{"annotations", "annotations a join theme_tags t using (post)"} {
+			if diff := cmp.Diff(want, table(t, s, "select model, count(*)::varchar from "+q+" group by 1 order by 1")); diff != "" {
+				t.Error(q, diff)
+			}
+		}
+	}
+	annotate("m1", 9)
+	want("m1|4")
+	if n, err := s.Expire(t.Context(), noon.AddDate(0, 0, 10)); n != 1 || err != nil {
+		t.Fatalf("Expire = %d, %v", n, err)
+	}
+	annotate("m2", 0)
+	want("m1|4")
+	annotate("m2", 1)
+	want("m1|1", "m2|1")
+	annotate("m2", 9)
+	want("m1|1", "m2|3")
+	annotate("m2", 9)
+	want("m1|1", "m2|3")
 }

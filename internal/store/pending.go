@@ -66,7 +66,11 @@ func (s *Store) findPending(ctx context.Context, model string) (total int, last 
 	if err = s.reader.QueryRowContext(ctx, "select count(*), max(pos) from pending").Scan(&total, &last); err != nil {
 		return 0, last, err
 	}
-	err = s.reader.QueryRowContext(ctx, "select count(*) > 0 from annotations a join posts p on p.id = a.post where a.content_hash <> p.content_hash or a.model <> ?", model).Scan(&s.stale)
+	var older bool
+	err = s.reader.QueryRowContext(ctx, "select count(*) > 0 from pending w join posts p on p.rowid = w.pos join annotations a on a.post = p.id").Scan(&older)
+	if s.replacing = ""; older {
+		s.replacing = model
+	}
 	return total, last, err
 }
 

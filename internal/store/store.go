@@ -39,10 +39,10 @@ type Store struct {
 
 	reader *sql.Conn                  // of Pending: it reads while conn writes; nil before the first
 	known  map[string]discussion.Text // what texts that reader gave have in common
-	stale  bool                       // posts that Pending found have annotations, which new ones are to replace
 
-	pending  int // posts that Pending found, less those annotated since
-	gathered int // annotations in the transaction that Annotate has open
+	pending   int    // posts that Pending found, less those annotated since
+	gathered  int    // annotations in the transaction that Annotate has open
+	replacing string // the model of Pending, if posts that it found have older annotations that still stand
 }
 
 // Options says how to open a file.
