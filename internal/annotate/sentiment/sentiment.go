@@ -34,6 +34,9 @@ const (
 // Ways lists the ways to read a text.
 var Ways = []string{Fediverse, Tweet, Forum}
 
+// version changes when the same weights and lists score a text differently.
+const version = "2"
+
 // Model is the weights and the word lists. It may be used from many goroutines.
 type Model struct {
 	version string
@@ -83,7 +86,7 @@ func New(lists *reading.Lists, w *Weights, name string) (*Model, error) {
 			m.lists = m.lists.With(p.Language, reading.NewOpinions(p.OpinionHashes, p.OpinionValues))
 		}
 	}
-	m.version = "tone-" + name + "-" + lists.Version()
+	m.version = "tone-" + version + "-" + name + "-" + lists.Version()
 	return m.As(Fediverse)
 }
 
