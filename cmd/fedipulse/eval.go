@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"os"
 	"regexp"
@@ -16,7 +15,6 @@ import (
 	"github.com/fedipulse/fedipulse/internal/accuracy"
 	"github.com/fedipulse/fedipulse/internal/annotate"
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
-	"github.com/fedipulse/fedipulse/internal/annotate/sentiment"
 	"github.com/fedipulse/fedipulse/internal/annotate/theme"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
@@ -106,11 +104,7 @@ func (e evaluation) check() error {
 
 // as returns m with its sentiment model in one of its readings.
 func as(m annotate.Model, head string) (annotate.Model, error) {
-	tone, ok := m.Sentiment.(*sentiment.Model)
-	if !ok {
-		return m, fmt.Errorf("--head %s: the model has a single reading", head)
-	}
-	tone, err := tone.As(head)
+	tone, err := m.Sentiment.As(head)
 	m.Sentiment = tone
 	return m, err
 }

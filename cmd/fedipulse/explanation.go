@@ -88,11 +88,7 @@ func explanationOf(m annotate.Model, t discussion.Text) explanation {
 const telling = 0.05
 
 // contributions are the words that moved the tone, and by how much each did.
-func contributions(m annotate.Sentiment, text plain.Text, n discussion.Annotation) []stretch {
-	tone, ok := m.(*sentiment.Model)
-	if !ok {
-		return stretchesOf(n.Plain, n.Sentiment.Evidence)
-	}
+func contributions(tone *sentiment.Model, text plain.Text, n discussion.Annotation) []stretch {
 	list := []stretch{}
 	for _, share := range tone.Explain(text, n.Language) {
 		if math.Abs(share.Weight) >= telling {

@@ -10,9 +10,12 @@ package annotate
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
+	"github.com/fedipulse/fedipulse/internal/annotate/sentiment"
 	"github.com/fedipulse/fedipulse/internal/annotate/theme"
+	"github.com/fedipulse/fedipulse/internal/annotate/token"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
@@ -20,19 +23,6 @@ import (
 // said, often wrongly; around is the language of the thread or the study.
 type Language interface {
 	Identify(t plain.Text, declared, around string) (tag string, confidence float64)
-}
-
-// Sentiment finds the tone of a stretch of text.
-type Sentiment interface {
-	Version() string
-	Supports(language string) bool
-	Score(t plain.Text, within discussion.Span, language string) discussion.Sentiment
-}
-
-// Themes finds what a text speaks of.
-type Themes interface {
-	Version() string
-	Tag(t plain.Text, language string) []theme.Hit
 }
 
 // Store gives posts and takes annotations, which are safe after Flush.
@@ -54,8 +44,8 @@ const (
 // Model is the parts that make an annotation.
 type Model struct {
 	Language  Language
-	Sentiment Sentiment
-	Themes    Themes
+	Sentiment *sentiment.Model
+	Themes    *theme.Codebook
 }
 
 // textVersion changes when package plain or language read a text differently.
@@ -69,17 +59,22 @@ func (m Model) Version() string {
 // Annotate returns the annotation of one post.
 func (m Model) Annotate(t discussion.Text) discussion.Annotation { return m.worker().annotate(t) }
 
-// worker annotates one post after another.
+// worker annotates one post after another. It is not for concurrent use.
 type worker struct {
 	Model
 	version string
+	tokens  token.List
+	tone    *sentiment.Scorer
+	known   []discussion.Sentiment // tones of the post's sentences; without a label where not asked for
 }
 
 // worker returns a worker of its own for a goroutine: what a part of the model
 // needs once for many posts is made here.
-func (m Model) worker() worker { return worker{m, m.Version()} }
+func (m Model) worker() *worker {
+	return &worker{Model: m, version: m.Version(), tone: m.Sentiment.Scorer()}
+}
 
-func (m worker) annotate(t discussion.Text) discussion.Annotation {
+func (m *worker) annotate(t discussion.Text) discussion.Annotation {
 	note := discussion.Annotation{Post: t.Post, ContentHash: t.ContentHash, Model: m.version, Language: "und"}
 	if t.State.Gone() {
 		note.Reason = ReasonGone
@@ -96,23 +91,27 @@ func (m worker) annotate(t discussion.Text) discussion.Annotation {
 		note.Reason = ReasonEmpty
 		return note
 	}
-	m.score(text, &note)
+	m.tokens.Read(&text, note.Language)
+	m.score(&note)
 	if hits := m.Themes.Tag(text, note.Language); len(hits) > 0 {
-		tones := m.tones(&text, &note)
+		m.known = slices.Grow(m.known[:0], len(text.Sentences))[:len(text.Sentences)]
+		clear(m.known)
 		note.Themes = make([]discussion.ThemeTag, len(hits))
 		for i, hit := range hits {
-			note.Themes[i] = tones.tag(hit)
+			note.Themes[i] = m.tag(&note, hit)
 		}
 	}
 	return note
 }
 
-func (m worker) score(text plain.Text, note *discussion.Annotation) {
+func (m *worker) score(note *discussion.Annotation) {
 	if !m.Sentiment.Supports(note.Language) {
 		note.Reason = ReasonLanguage
 		return
 	}
-	note.Sentiment = m.Sentiment.Score(text, discussion.Span{End: len(text.Plain)}, note.Language)
+	m.tone.Open(&m.tokens)
+	note.Sentiment = m.tone.Score(discussion.Span{End: len(note.Plain)})
+	note.Sentiment.Evidence = slices.Clone(note.Sentiment.Evidence)
 	if note.Words == 1 && note.Sentiment.Label == discussion.Neutral && len(note.Sentiment.Evidence) == 0 {
 		note.Reason = ReasonShort
 		return
@@ -120,43 +119,33 @@ func (m worker) score(text plain.Text, note *discussion.Annotation) {
 	note.Scored = true
 }
 
-// tones are the tones of the sentences of a post. Each is found when it is
-// asked for, and once, as themes are often in the same sentence.
-type tones struct {
-	worker
-	text  *plain.Text
-	note  *discussion.Annotation
-	known []discussion.Sentiment // by sentence; without a label where not asked for
-}
-
-func (m worker) tones(text *plain.Text, note *discussion.Annotation) tones {
-	return tones{m, text, note, make([]discussion.Sentiment, len(text.Sentences))}
-}
-
-func (s tones) of(i int) discussion.Sentiment {
-	if s.known[i].Label == "" {
-		s.known[i] = s.note.Sentiment
-		if len(s.known) > 1 {
-			s.known[i] = s.Sentiment.Score(*s.text, s.text.Sentences[i], s.note.Language)
+// of returns the tone of a sentence, which is found when it is asked for, and
+// once: themes are often in the same sentence.
+func (m *worker) of(note *discussion.Annotation, i int) discussion.Sentiment {
+	if m.known[i].Label == "" {
+		m.known[i] = note.Sentiment
+		if len(m.known) > 1 {
+			m.known[i] = m.tone.Score(m.tokens.Text.Sentences[i])
 		}
+		m.known[i].Evidence = nil // the scorer's, and not asked for
 	}
-	return s.known[i]
+	return m.known[i]
 }
 
 // tag gives a theme the tone of the sentences that speak of it.
-func (s tones) tag(hit theme.Hit) discussion.ThemeTag {
+func (m *worker) tag(note *discussion.Annotation, hit theme.Hit) discussion.ThemeTag {
 	tag := discussion.ThemeTag{Theme: hit.Theme, Confidence: hit.Confidence, Evidence: hit.Evidence}
-	if !s.note.Scored {
+	if !note.Scored {
 		return tag
 	}
 	var few [4]discussion.Sentiment // on the stack, and mostly enough
 	parts := few[:0]
-	for i, sentence := range s.text.Sentences {
+	for i, sentence := range m.tokens.Text.Sentences {
 		if overlaps(sentence, hit.Evidence) {
-			parts = append(parts, s.of(i))
+			parts = append(parts, m.of(note, i))
 		}
 	}
-	tag.Sentiment = s.note.Sentiment
+	tag.Sentiment = note.Sentiment
 	if len(parts) > 0 {
 		tag.Sentiment = mean(parts)
 	}

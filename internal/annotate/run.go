@@ -86,7 +86,7 @@ const piece = 256
 // returns them in their order, each perhaps not annotated yet.
 func (m Model) start(batches iter.Seq2[[]discussion.Text, error], running *sync.WaitGroup, stop <-chan struct{}) <-chan *job {
 	jobs := make(chan *job, 1) // one waits, annotated, while the one before it is stored
-	work := make(chan func(worker))
+	work := make(chan func(*worker))
 	for range runtime.GOMAXPROCS(0) {
 		running.Go(func() {
 			w := m.worker()
@@ -107,7 +107,7 @@ func (m Model) start(batches iter.Seq2[[]discussion.Text, error], running *sync.
 				return
 			}
 			for from := 0; from < len(texts); from += piece {
-				work <- func(w worker) {
+				work <- func(w *worker) {
 					defer j.left.Done()
 					for i := from; i < min(from+piece, len(texts)); i++ {
 						j.notes[i] = w.annotate(texts[i])

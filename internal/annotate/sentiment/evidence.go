@@ -63,7 +63,12 @@ const maxShares = 400
 func (m *Model) Explain(t plain.Text, language string) []Share {
 	s := m.Scorer()
 	whole := discussion.Span{End: len(t.Plain)}
-	all := s.Score(&t, whole, language).Score
+	score := func(t plain.Text) float64 {
+		s.own.Read(&t, language)
+		s.Open(&s.own)
+		return s.Score(whole).Score
+	}
+	all := score(t)
 	var words []discussion.Span
 	for i := range s.read.Tokens() {
 		if span := s.read.Span(i); len(words) < maxShares && (s.read.IsWord(i) || strings.Contains("!?", t.Plain[span.Start:span.End])) {
@@ -74,7 +79,7 @@ func (m *Model) Explain(t plain.Text, language string) []Share {
 	for _, w := range words {
 		without := t
 		without.Marks = hide(t.Marks, w)
-		if weight := all - s.Score(&without, whole, language).Score; weight != 0 {
+		if weight := all - score(without); weight != 0 {
 			shares = append(shares, Share{w, weight})
 		}
 	}

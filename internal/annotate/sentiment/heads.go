@@ -3,7 +3,6 @@ package sentiment
 import (
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
 	"github.com/fedipulse/fedipulse/internal/annotate/sentiment/reading"
-	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
 // Heads answers for every head of a part, where a Scorer answers for a way of
@@ -28,7 +27,7 @@ func NewHeads(lists *reading.Lists, p *Part) *Heads {
 // is turned into probabilities.
 func (h *Heads) Answers(t *plain.Text) []float32 {
 	p := h.part
-	h.read.Read(t, discussion.Span{End: len(t.Plain)}, p.Language)
+	h.read.ReadText(t, p.Language)
 	table := make([]float32, len(h.sums))
 	var dense [reading.Dense]float32
 	var found [3 * filters]float32

@@ -7,7 +7,6 @@ import (
 
 	"github.com/fedipulse/fedipulse/data"
 	"github.com/fedipulse/fedipulse/internal/annotate/sentiment/reading"
-	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
 // TestComposed compares what a way of reading adds up with the heads that it is
@@ -34,7 +33,7 @@ func TestComposed(t *testing.T) {
 			columns, temperature := p.wanted(way)
 			for _, post := range slices.Concat(posts, []string{"no", "Das ist nicht gut, c'est nul, qué asco 😡!!!"}) {
 				text := read(post)
-				s.read.Read(&text, discussion.Span{End: len(text.Plain)}, language)
+				s.read.ReadText(&text, language)
 				got, want := s.add(p.answer()), heads.Answers(&text)
 				for k, c := range columns {
 					if c >= 0 && !(math.Abs(float64(got[k]-want[c]/temperature[k])) <= rounding) {

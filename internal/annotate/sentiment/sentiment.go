@@ -20,6 +20,7 @@ import (
 
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
 	"github.com/fedipulse/fedipulse/internal/annotate/sentiment/reading"
+	"github.com/fedipulse/fedipulse/internal/annotate/token"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
@@ -116,12 +117,15 @@ func (m *Model) Version() string { return m.version + " " + m.way }
 // Supports reports whether there are weights for a BCP 47 base language.
 func (m *Model) Supports(language string) bool { return m.parts[language] != nil }
 
-// Score returns what a Scorer of the model does, with evidence to keep.
+// Score returns the tone of t.Plain[within.Start:within.End], read as language,
+// as a Scorer of the model does, with evidence to keep.
 func (m *Model) Score(t plain.Text, within discussion.Span, language string) discussion.Sentiment {
 	s := m.idle.Get().(*Scorer)
-	got := s.Score(&t, within, language)
+	defer m.idle.Put(s)
+	s.own.Read(&t, language)
+	s.Open(&s.own)
+	got := s.Score(within)
 	got.Evidence = slices.Clone(got.Evidence)
-	m.idle.Put(s)
 	return got
 }
 
@@ -129,7 +133,9 @@ func (m *Model) Score(t plain.Text, within discussion.Span, language string) dis
 // concurrent use.
 type Scorer struct {
 	model    *Model
+	part     *part // of the text's language; nil where it is not supported
 	read     *reading.Reader
+	own      token.List
 	words    []uint64
 	pool     pooled
 	share    []int32 // per token: what its rows add to positive less negative
@@ -139,20 +145,27 @@ type Scorer struct {
 // Scorer returns a scorer of the model.
 func (m *Model) Scorer() *Scorer { return &Scorer{model: m, read: m.lists.Reader()} }
 
-// Score returns the tone of t.Plain[within.Start:within.End], read as language.
-// Evidence is in offsets of t.Plain, and is overwritten by the next call. A
-// language that is not supported, or a stretch without words, is neutral.
-// Score takes time linear in the length of the stretch.
-func (s *Scorer) Score(t *plain.Text, within discussion.Span, language string) discussion.Sentiment {
+// Open takes up a text, read as the language that is to be scored. Score then
+// scores it, or stretches of it, as long as the list holds that text.
+func (s *Scorer) Open(text *token.List) {
+	if s.part = s.model.parts[text.Language]; s.part != nil {
+		s.read.Open(text)
+	}
+}
+
+// Score returns the tone of a stretch of the text. Evidence is in bytes of its
+// plain text, and is overwritten by the next call. A language that is not
+// supported, or a stretch without words, is neutral. Score takes time linear in
+// the length of the text.
+func (s *Scorer) Score(within discussion.Span) discussion.Sentiment {
 	out := discussion.Sentiment{Label: discussion.Neutral, P: [3]float64{0, 1, 0}}
-	p := s.model.parts[language]
-	if p == nil {
+	if s.part == nil {
 		return out
 	}
-	if s.read.Read(t, within, language); len(s.read.Chunks) == 0 {
+	if s.read.Read(within); len(s.read.Chunks) == 0 {
 		return out
 	}
-	a := p.answer()
+	a := s.part.answer()
 	z := s.add(a)
 	out.P = softmax([3]float32(z[:]))
 	if a.ironies {

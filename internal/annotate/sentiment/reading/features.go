@@ -1,6 +1,10 @@
 package reading
 
-import "math"
+import (
+	"math"
+
+	"github.com/fedipulse/fedipulse/internal/annotate/token"
+)
 
 // Salts keep the kinds of features apart.
 const (
@@ -17,13 +21,12 @@ const reach = 6
 // endings carry much and few texts are labelled.
 func pieces(language string) bool { return language != "en" }
 
-// word64 returns the hash under which token i is known to a model.
-func (s *scanner) word64(i int) uint64 {
-	t := &s.tokens[i]
-	if t.kind == number {
-		return uint64(min(t.to-t.from, 4)) * saltPiece
+// word64 returns the hash under which a token is known to a model.
+func word64(t *token.Token) uint64 {
+	if t.Kind == token.Number {
+		return uint64(min(t.Len(), 4)) * saltPiece
 	}
-	return t.hash
+	return t.Hash
 }
 
 // features appends the features of the tokens [from, to): each word, each pair,
@@ -33,29 +36,29 @@ func (r *Reader) features(from, to int, language string) {
 	negated := 0
 	cut := pieces(language) && !r.WordsOnly
 	for i := from; i < to; i++ {
-		t := &r.scanner.tokens[i]
-		h := r.scanner.word64(i)
+		t := &r.list.Tokens[i]
+		h := word64(t)
 		at := int32(i)
 		r.Features = append(r.Features, Feature{h, at}, Feature{join(previous, h), at})
 		previous = h
-		if t.loud {
+		if t.Loud {
 			r.Features = append(r.Features, Feature{h ^ saltLoud, at})
 		}
-		t.negated = false
-		switch t.kind {
-		case pause:
+		r.negated[i] = false
+		switch t.Kind {
+		case token.Pause:
 			negated = 0
-		case letters:
+		case token.Letters:
 			if negated > 0 {
 				r.Features = append(r.Features, Feature{h ^ saltNegated, at})
 				negated--
-				t.negated = true
+				r.negated[i] = true
 			}
-			if t.entry.known && t.entry.role == negate || r.scanner.isNot(t) {
+			if e := &r.grammar.entries[i]; e.known && e.role == negate || isNot(r.list.Folded(i)) {
 				negated = reach
 			}
 			if cut {
-				r.pieces(r.scanner.folded[t.from:t.to], at)
+				r.pieces(r.list.Folded(i), at)
 			}
 		}
 	}
@@ -75,7 +78,7 @@ func (r *Reader) pieces(word []byte, at int32) {
 	for i := 0; i+3 <= n; i++ {
 		h := uint64(saltPiece)
 		for k := 0; k < 5 && i+k < n; k++ {
-			h = (h ^ uint64(get(i+k))) * fnvPrime
+			h = token.HashByte(h, get(i+k))
 			if k >= 2 {
 				r.Features = append(r.Features, Feature{h, at})
 			}
@@ -88,8 +91,9 @@ const numSurface = 11
 // surface notes how the tokens [from, to) look.
 func (r *Reader) surface(out []float32, from, to int) {
 	var n [9]int
-	for _, t := range r.scanner.tokens[from:to] {
-		switch t.hash {
+	for i := from; i < to; i++ {
+		t := &r.list.Tokens[i]
+		switch t.Hash {
 		case hashExclamation:
 			n[0]++
 		case hashQuestion:
@@ -97,19 +101,19 @@ func (r *Reader) surface(out []float32, from, to int) {
 		case hashEllipsis:
 			n[2]++
 		}
-		if t.loud {
+		if t.Loud {
 			n[3]++
 		}
-		if t.stretched {
+		if t.Stretched {
 			n[4]++
 		}
-		if t.kind == symbol {
+		if t.Kind == token.Symbol {
 			n[5]++
 		}
-		if t.kind == number {
+		if t.Kind == token.Number {
 			n[6]++
 		}
-		if t.negated {
+		if r.negated[i] {
 			n[7]++
 		}
 	}
@@ -117,7 +121,7 @@ func (r *Reader) surface(out []float32, from, to int) {
 	for i, v := range n {
 		out[i] = log1p(v)
 	}
-	last := r.scanner.tokens[to-1].hash
+	last := r.list.Tokens[to-1].Hash
 	out[9], out[10] = is(last == hashQuestion), is(last == hashExclamation)
 }
 

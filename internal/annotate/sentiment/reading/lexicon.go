@@ -8,8 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/fedipulse/fedipulse/internal/annotate/plain"
-	"github.com/fedipulse/fedipulse/internal/discussion"
+	"github.com/fedipulse/fedipulse/internal/annotate/token"
 )
 
 // role is what an entry of a word list does in a sentence.
@@ -106,10 +105,7 @@ type lexicon struct {
 	mayStem [1 << 10]uint64 // a bit per hash of a stem: most words have none
 }
 
-const (
-	stemSalt = 0x5bd1e9955bd1e995 // keeps stems apart from words
-	codeSalt = 0x27d4eb2f165667c5 // and names of custom emoji from both
-)
+const stemSalt = 0x5bd1e9955bd1e995 // keeps stems apart from words
 
 // newLexicon joins lists of entries. A term that occurs twice is an error: the
 // reader of the file would not know which one counts.
@@ -120,10 +116,10 @@ func newLexicon(language string, parts ...[]listed) (*lexicon, error) {
 		n += len(part)
 	}
 	x.entries, x.stems = newIndex[entry](2*n), newIndex[entry](n)
-	var s scanner
+	var list token.List
 	for _, part := range parts {
 		for _, l := range part {
-			if err := x.add(&s, l, language); err != nil {
+			if err := x.add(&list, l, language); err != nil {
 				return nil, fmt.Errorf("%s: term %q: %w", l.origin, l.term, err)
 			}
 		}
@@ -131,18 +127,18 @@ func newLexicon(language string, parts ...[]listed) (*lexicon, error) {
 	return x, nil
 }
 
-func (x *lexicon) add(s *scanner, l listed, language string) error {
-	s.scanTerm(l.term, language)
-	ts := s.tokens
+func (x *lexicon) add(list *token.List, l listed, language string) error {
+	list.ReadTerm(l.term, language)
+	ts := list.Tokens
 	switch {
 	case len(ts) == 0 || len(ts) > maxPhrase:
 		return fmt.Errorf("has %d words, want 1 to %d", len(ts), maxPhrase)
-	case l.stem && ts[len(ts)-1].to-ts[len(ts)-1].from < minStem:
+	case l.stem && ts[len(ts)-1].Len() < minStem:
 		return fmt.Errorf("the stem is too short")
 	}
-	key := ts[0].hash
+	key := ts[0].Hash
 	for _, t := range ts[1:] {
-		key = join(key, t.hash)
+		key = join(key, t.Hash)
 	}
 	in := &x.entries
 	if l.stem {
@@ -157,25 +153,12 @@ func (x *lexicon) add(s *scanner, l listed, language string) error {
 	e.known, e.role, e.valence = true, l.role, l.valence
 	in.set(key, e)
 	if len(ts) > 1 {
-		first := x.entries.at(ts[0].hash)
+		first := x.entries.at(ts[0].Hash)
 		first.longest = max(first.longest, uint8(len(ts)))
-		x.entries.set(ts[0].hash, first)
+		x.entries.set(ts[0].Hash, first)
 	}
 	return nil
 }
-
-// scanTerm scans a term of a word list as a text is scanned. :name stands for
-// a word in the name of a custom emoji.
-func (s *scanner) scanTerm(term, language string) {
-	if name, ok := strings.CutPrefix(term, ":"); ok && name != "" && isWordAt(name, 0, len(name)) && !symbolic(term) {
-		text := plain.Text{Plain: term + ":", Marks: []plain.Mark{{Span: discussion.Span{End: len(term) + 1}, Kind: plain.Emoji}}}
-		s.scan(&text, discussion.Span{End: len(text.Plain)}, language)
-		return
-	}
-	s.scan(&plain.Text{Plain: term}, discussion.Span{End: len(term)}, language)
-}
-
-func symbolic(term string) bool { return emoticon(term) == len(term) }
 
 // join hashes a row of tokens.
 func join(h, next uint64) uint64 {
@@ -183,21 +166,20 @@ func join(h, next uint64) uint64 {
 	return h ^ h>>32
 }
 
-// find returns the entry of the longest term that begins at ts[i], and how many
-// tokens it takes; 0 where there is none.
-func (x *lexicon) find(s *scanner, i int) (entry, int) {
-	ts := s.tokens
-	first := ts[i].entry
+// find returns the entry of the longest term that begins at token i, and how
+// many tokens it takes; 0 where there is none.
+func (g *grammar) find(i int) (entry, int) {
+	first := g.entries[i]
 	if first.longest > 1 {
-		if e, n := x.phrase(s, i, int(first.longest)); n > 0 {
+		if e, n := g.phrase(i, int(first.longest)); n > 0 {
 			return e, n
 		}
 	}
 	if first.known {
 		return first, 1
 	}
-	if ts[i].kind == letters {
-		if e, ok := x.stem(s.folded[ts[i].from:ts[i].to], 0, false); ok {
+	if g.text.Tokens[i].Kind == token.Letters {
+		if e, ok := g.words.stem(g.text.Folded(i), 0, false); ok {
 			return e, 1
 		}
 	}
@@ -205,18 +187,17 @@ func (x *lexicon) find(s *scanner, i int) (entry, int) {
 }
 
 // phrase returns the longest term of two tokens or more that begins at i.
-func (x *lexicon) phrase(s *scanner, i, longest int) (entry, int) {
-	ts := s.tokens[i:min(i+longest, len(s.tokens))]
+func (g *grammar) phrase(i, longest int) (entry, int) {
+	ts := g.text.Tokens[i:min(i+longest, len(g.text.Tokens))]
 	var found entry
 	length := 0
-	key := ts[0].hash
+	key := ts[0].Hash
 	for n := 2; n <= len(ts); n++ {
-		last := ts[n-1]
-		if e, ok := x.stem(s.folded[last.from:last.to], key, true); ok {
+		if e, ok := g.words.stem(g.text.Folded(i+n-1), key, true); ok {
 			found, length = e, n
 		}
-		key = join(key, last.hash)
-		if e := x.entries.at(key); e.known {
+		key = join(key, ts[n-1].Hash)
+		if e := g.words.entries.at(key); e.known {
 			found, length = e, n
 		}
 	}
@@ -227,9 +208,9 @@ func (x *lexicon) phrase(s *scanner, i, longest int) (entry, int) {
 // after the tokens that hash to before.
 func (x *lexicon) stem(word []byte, before uint64, phrase bool) (entry, bool) {
 	var found entry
-	h := uint64(fnvOffset)
+	h := uint64(token.HashStart)
 	for n, c := range word {
-		h = (h ^ uint64(c)) * fnvPrime
+		h = token.HashByte(h, c)
 		if n+1 < minStem {
 			continue
 		}

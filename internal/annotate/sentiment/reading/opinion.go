@@ -1,5 +1,7 @@
 package reading
 
+import "github.com/fedipulse/fedipulse/internal/annotate/token"
+
 // Opinions are word lists that other people published, as numbers: for a word,
 // its valence from -1 to 1 in each of OpinionLists lists, in 127ths.
 type Opinions struct{ words index[[OpinionLists]int8] }
@@ -18,12 +20,12 @@ func NewOpinions(hashes []uint64, values [][OpinionLists]int8) *Opinions {
 
 // HashWord returns the hash of a term if it is a single word or symbol.
 func HashWord(term, language string) (uint64, bool) {
-	var s scanner
-	s.scanTerm(term, language)
-	if len(s.tokens) != 1 {
+	var l token.List
+	l.ReadTerm(term, language)
+	if len(l.Tokens) != 1 {
 		return 0, false
 	}
-	return s.word64(0), true
+	return word64(&l.Tokens[0]), true
 }
 
 // numOpinion is the number of dense features: eight sums per list.
@@ -36,17 +38,17 @@ const flipped = -0.7
 func (r *Reader) opinions(o *Opinions, out []float32, from, to int) {
 	var pos, neg [OpinionLists]int
 	for i := from; i < to; i++ {
-		t := &r.scanner.tokens[i]
-		if t.kind != letters && t.kind != symbol {
+		t := &r.list.Tokens[i]
+		if t.Kind != token.Letters && t.Kind != token.Symbol {
 			continue
 		}
-		row := o.words.at(t.hash)
+		row := o.words.at(t.Hash)
 		for k, v := range row {
 			if v == 0 {
 				continue
 			}
 			x := float32(v) / 127
-			if t.negated {
+			if r.negated[i] {
 				x *= flipped
 			}
 			f := out[8*k : 8*k+8]

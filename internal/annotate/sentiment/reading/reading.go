@@ -13,9 +13,10 @@ import (
 	"io/fs"
 	"maps"
 	"math"
-	"unsafe"
+	"slices"
 
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
+	"github.com/fedipulse/fedipulse/internal/annotate/token"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
@@ -80,11 +81,11 @@ type Reader struct {
 
 	WordsOnly bool // leave parts of words out of Features
 
-	lists    *Lists
-	scanner  scanner
-	grammar  grammar
-	whole    plain.Text // whose tokens the scanner has, if it has those of a whole text
-	language string     // as which it was read
+	lists   *Lists
+	list    *token.List
+	own     token.List // of a text that nobody else reads
+	grammar grammar
+	negated []bool // tokens after a negation
 }
 
 // Chunk is a few sentences of a text, about as much as people put into a short
@@ -110,79 +111,57 @@ const Dense = numTally + numSurface + numOpinion
 
 // Reader returns a reader that uses the lists.
 func (l *Lists) Reader() *Reader {
-	r := &Reader{lists: l}
-	r.grammar.scan = &r.scanner
-	return r
+	return &Reader{lists: l}
 }
 
 // Supports reports whether there is a word list for a BCP 47 base language.
 func (l *Lists) Supports(language string) bool { return l.byLanguage[language] != nil }
 
-// Lengths in tokens: a chunk is closed when it has chunkTokens, and a text
-// longer than maxTokens is read that far.
-const (
-	chunkTokens = 32
-	maxTokens   = 4096
-)
+// chunkTokens is how many tokens a chunk is closed at.
+const chunkTokens = 32
 
 // lastChunk is what the chunk that a longer text ends on counts more: it is
 // where people say what they think of it all.
 const lastChunk = 1.3
 
-// Read reads t.Plain[within.Start:within.End] as language, which must be
-// supported. It takes time linear in the length of the stretch. A stretch of
-// the text that was read whole before is not cut into tokens again.
-func (r *Reader) Read(t *plain.Text, within discussion.Span, language string) {
-	whole := discussion.Span{End: len(t.Plain)}
-	within.Start = min(max(within.Start, 0), len(t.Plain))
-	within.End = min(max(within.End, within.Start), len(t.Plain))
+// ReadText reads the whole of a text as a language, which must be supported.
+func (r *Reader) ReadText(t *plain.Text, language string) {
+	r.own.Read(t, language)
+	r.Open(&r.own)
+	r.Read(discussion.Span{End: len(t.Plain)})
+}
+
+// Open takes up a text whose language must be supported. Read then reads it, or
+// stretches of it, as long as the list holds that text.
+func (r *Reader) Open(text *token.List) {
+	r.list = text
 	g := &r.grammar
-	g.list = r.lists.byLanguage[language]
-	if within == whole || !r.has(t, language) {
-		r.scan(t, within, language)
-		r.whole, r.language = plain.Text{}, language
-		if within == whole {
-			r.whole = *t
-		}
+	g.text, g.words = text, r.lists.byLanguage[text.Language]
+	n := len(text.Tokens)
+	g.entries, r.negated = slices.Grow(g.entries[:0], n)[:n], slices.Grow(r.negated[:0], n)[:n]
+	for i := range text.Tokens {
+		g.entries[i] = g.words.entries.at(text.Tokens[i].Hash)
 	}
-	r.add(t, within, language)
 }
 
-// has reports whether the tokens are those of all of t. Two texts are the same
-// only if they share their memory.
-func (r *Reader) has(t *plain.Text, language string) bool {
-	return r.language == language && len(t.Plain) > 0 && len(t.Plain) == len(r.whole.Plain) &&
-		unsafe.StringData(t.Plain) == unsafe.StringData(r.whole.Plain) &&
-		len(t.Marks) == len(r.whole.Marks) && unsafe.SliceData(t.Marks) == unsafe.SliceData(r.whole.Marks)
-}
-
-// scan cuts a stretch into tokens and looks them up.
-func (r *Reader) scan(t *plain.Text, within discussion.Span, language string) {
-	r.scanner.scan(t, within, language)
-	r.scanner.tokens = r.scanner.tokens[:min(len(r.scanner.tokens), maxTokens)]
-	for i := range r.scanner.tokens {
-		token := &r.scanner.tokens[i]
-		token.entry = r.grammar.list.entries.at(token.hash)
-	}
-	r.emphasise(t, r.scanner.tokens)
-}
-
-// add makes chunks of the sentences of t within a stretch.
-func (r *Reader) add(t *plain.Text, within discussion.Span, language string) {
+// Read makes chunks of the sentences of the text within a stretch. It takes time
+// linear in the length of the text.
+func (r *Reader) Read(within discussion.Span) {
+	t := r.list.Text
 	r.Chunks, r.Features = r.Chunks[:0], r.Features[:0]
 	g := &r.grammar
 	g.items, g.cues, g.total = g.items[:0], g.cues[:0], tally{}
-	ts := r.scanner.tokens
+	ts := r.list.Tokens
 	first, past := 0, len(ts)
-	for first < past && int(ts[first].start) < within.Start {
+	for first < past && int(ts[first].Start) < within.Start {
 		first++
 	}
-	for past > first && int(ts[past-1].end) > within.End {
+	for past > first && int(ts[past-1].End) > within.End {
 		past--
 	}
 	sentence, begin := 0, first
 	for from := first; from < past; {
-		for sentence < len(t.Sentences) && t.Sentences[sentence].End <= int(ts[from].start) {
+		for sentence < len(t.Sentences) && t.Sentences[sentence].End <= int(ts[from].Start) {
 			sentence++
 		}
 		end := within.End
@@ -190,38 +169,18 @@ func (r *Reader) add(t *plain.Text, within discussion.Span, language string) {
 			end = t.Sentences[sentence].End
 		}
 		to := from + 1
-		for to < past && int(ts[to].start) < end {
+		for to < past && int(ts[to].Start) < end {
 			to++
 		}
 		g.add(from, to)
 		if to-begin >= chunkTokens || to == past {
-			r.close(begin, to, language)
+			r.close(begin, to)
 			begin = to
 		}
 		from = to
 	}
 	r.weigh()
 	r.Items, r.Cues = g.items, g.cues
-}
-
-// emphasise takes a few words in bold or italics as said louder.
-func (r *Reader) emphasise(t *plain.Text, ts []token) {
-	at := 0
-	for _, m := range t.Marks {
-		if m.Kind != plain.Emphasis {
-			continue
-		}
-		for at < len(ts) && int(ts[at].start) < m.Start {
-			at++
-		}
-		end := at
-		for end < len(ts) && int(ts[end].end) <= m.End {
-			end++
-		}
-		for i := at; i < end && end-at <= 4; i++ {
-			ts[i].loud = ts[i].loud || ts[i].kind == letters
-		}
-	}
 }
 
 // weigh sets what the chunks count for. The weight of a text grows with the
@@ -239,7 +198,8 @@ func (r *Reader) weigh() {
 }
 
 // close makes a chunk of the tokens [from, to).
-func (r *Reader) close(from, to int, language string) {
+func (r *Reader) close(from, to int) {
+	language := r.list.Language
 	c := Chunk{Features: len(r.Features), Tokens: from, Weight: 1, tokensEnd: to}
 	r.features(from, to, language)
 	c.featureEnd = len(r.Features)
@@ -261,21 +221,21 @@ func (r *Reader) Of(c *Chunk) []Feature { return r.Features[c.Features:c.feature
 func (r *Reader) Words(c *Chunk, ids []uint64) []uint64 {
 	ids = ids[:0]
 	for i := c.Tokens; i < c.tokensEnd; i++ {
-		ids = append(ids, r.scanner.word64(i))
+		ids = append(ids, word64(&r.list.Tokens[i]))
 	}
 	return ids
 }
 
 // Span returns where token i stands in the text.
 func (r *Reader) Span(i int) discussion.Span {
-	t := &r.scanner.tokens[i]
-	return discussion.Span{Start: int(t.start), End: int(t.end)}
+	t := &r.list.Tokens[i]
+	return discussion.Span{Start: int(t.Start), End: int(t.End)}
 }
 
 // IsWord reports whether token i is a word or a symbol, not punctuation.
 func (r *Reader) IsWord(i int) bool {
-	k := r.scanner.tokens[i].kind
-	return k == letters || k == symbol || k == code
+	k := r.list.Tokens[i].Kind
+	return k == token.Letters || k == token.Symbol || k == token.Code
 }
 
 // Tokens is the number of tokens of the text.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/fedipulse/fedipulse/data"
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
+	"github.com/fedipulse/fedipulse/internal/annotate/token"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
@@ -28,8 +29,8 @@ func reader(t testing.TB) *Reader {
 
 // folded returns the tokens of a text as a word list is asked for them.
 func folded(r *Reader) (list []string) {
-	for _, t := range r.scanner.tokens {
-		list = append(list, string(r.scanner.folded[t.from:t.to]))
+	for i := range r.list.Tokens {
+		list = append(list, string(r.list.Folded(i)))
 	}
 	return list
 }
@@ -48,11 +49,11 @@ func TestTokens(t *testing.T) {
 		{"es", "¿Qué? ¡No!", "¿ qué ? ¡ no !"},
 	} {
 		in := text(c.text)
-		r.Read(&in, discussion.Span{End: len(in.Plain)}, c.language)
+		r.ReadText(&in, c.language)
 		if diff := cmp.Diff(c.want, strings.Join(folded(r), " ")); diff != "" {
 			t.Errorf("%q: %s", c.text, diff)
 		}
-		for i, k := range r.scanner.tokens {
+		for i, k := range r.list.Tokens {
 			if s := r.Span(i); s.Start < 0 || s.End <= s.Start || s.End > len(in.Plain) {
 				t.Errorf("%q: token %d stands at %v", c.text, i, k)
 			}
@@ -65,7 +66,7 @@ func sums(t *testing.T, language, s string) (pos, neg float64) {
 	t.Helper()
 	r := reader(t)
 	in := text(s)
-	r.Read(&in, discussion.Span{End: len(in.Plain)}, language)
+	r.ReadText(&in, language)
 	for _, i := range r.Items {
 		pos += max(i.Valence, 0)
 		neg += max(-i.Valence, 0)
@@ -107,12 +108,12 @@ func TestIronyCues(t *testing.T) {
 	r := reader(t)
 	for s, language := range map[string]string{"Oh great, a new toggle": "en", "na toll, noch ein Schalter": "de", "comme par hasard": "fr", "qué detallazo": "es", "lovely 🙃": "en"} {
 		in := text(s)
-		if r.Read(&in, discussion.Span{End: len(in.Plain)}, language); r.Chunks[0].Irony <= 0.5 || len(r.Cues) == 0 {
+		if r.ReadText(&in, language); r.Chunks[0].Irony <= 0.5 || len(r.Cues) == 0 {
 			t.Errorf("irony of %q = %.2f, want more than a half", s, r.Chunks[0].Irony)
 		}
 	}
 	in := text("a great new toggle")
-	if r.Read(&in, discussion.Span{End: len(in.Plain)}, "en"); r.Chunks[0].Irony != 0 {
+	if r.ReadText(&in, "en"); r.Chunks[0].Irony != 0 {
 		t.Errorf("irony of a plain sentence = %.2f, want 0", r.Chunks[0].Irony)
 	}
 }
@@ -120,7 +121,7 @@ func TestIronyCues(t *testing.T) {
 func TestChunks(t *testing.T) {
 	r := reader(t)
 	in := text(strings.Repeat("One two three four five six seven. ", 20))
-	r.Read(&in, discussion.Span{End: len(in.Plain)}, "en")
+	r.ReadText(&in, "en")
 	total := 0.0
 	for i, c := range r.Chunks {
 		if n := c.tokensEnd - c.Tokens; n < chunkTokens && i < len(r.Chunks)-1 || n > 2*chunkTokens {
@@ -134,9 +135,9 @@ func TestChunks(t *testing.T) {
 	if last := r.Chunks[4].Weight / r.Chunks[0].Weight; math.Abs(float64(last)-lastChunk) > 1e-4 {
 		t.Errorf("the last chunk weighs %v of the first, want %v", last, lastChunk)
 	}
-	in = text(strings.Repeat("word ", 3*maxTokens))
-	if r.Read(&in, discussion.Span{End: len(in.Plain)}, "en"); r.Tokens() != maxTokens {
-		t.Errorf("%d tokens of a very long text are read, want %d", r.Tokens(), maxTokens)
+	in = text(strings.Repeat("word ", 3*token.Longest))
+	if r.ReadText(&in, "en"); r.Tokens() != token.Longest {
+		t.Errorf("%d tokens of a very long text are read, want %d", r.Tokens(), token.Longest)
 	}
 }
 
@@ -153,7 +154,7 @@ func TestOpinions(t *testing.T) {
 	at := numTally + numSurface
 	for s, want := range map[string]float32{"good": 1, "not good": 0, "so good, good": 2} {
 		in := text(s)
-		r.Read(&in, discussion.Span{End: len(in.Plain)}, "en")
+		r.ReadText(&in, "en")
 		if got := r.Chunks[0].Dense[at]; got != want {
 			t.Errorf("positive sum of %q = %v, want %v", s, got, want)
 		}
@@ -195,7 +196,8 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string, from, to int) {
 		in := plain.Text{Plain: s}
 		for _, language := range []string{"en", "fr"} {
-			r.Read(&in, discussion.Span{Start: from, End: to}, language)
+			r.ReadText(&in, language)
+			r.Read(discussion.Span{Start: from, End: to})
 			last := 0
 			for i := range r.Tokens() {
 				span := r.Span(i)
@@ -215,26 +217,26 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// TestSentencesOfOneReading compares a sentence of a text that was read whole
-// with the same stretch read for itself.
+// TestSentencesOfOneReading compares a sentence of a text with the same one as a
+// text of its own.
 func TestSentencesOfOneReading(t *testing.T) {
-	in := text("I don't like **this**, no. Thanks a lot for #NothingAtAll 🎉! https://a.example/x What now?")
-	used, fresh := reader(t), reader(t)
+	in := text("I don't like this, no. Thanks a lot 🎉! What now?")
+	within, alone := reader(t), reader(t)
 	for _, language := range []string{"en", "de"} {
+		within.ReadText(&in, language)
 		for _, s := range in.Sentences {
-			used.Read(&in, discussion.Span{End: len(in.Plain)}, language)
-			used.Read(&in, s, language)
-			fresh.whole = plain.Text{}
-			fresh.Read(&in, s, language)
-			var a, b []uint64
-			for _, f := range used.Features {
-				a = append(a, f.Hash)
+			within.Read(s)
+			sentence := text(in.Plain[s.Start:s.End])
+			alone.ReadText(&sentence, language)
+			hashes := func(r *Reader) (list []uint64) {
+				for _, f := range r.Features {
+					list = append(list, f.Hash)
+				}
+				return list
 			}
-			for _, f := range fresh.Features {
-				b = append(b, f.Hash)
-			}
-			if diff := cmp.Diff(b, a); diff != "" || len(a) == 0 || used.Chunks[0].Dense != fresh.Chunks[0].Dense {
-				t.Errorf("%s: %q is read another way within its text: %s", language, in.Plain[s.Start:s.End], diff)
+			got, want := hashes(within), hashes(alone)
+			if diff := cmp.Diff(want, got); diff != "" || len(got) == 0 || within.Chunks[0].Dense != alone.Chunks[0].Dense {
+				t.Errorf("%s: %q is read another way within its text: %s", language, sentence.Plain, diff)
 			}
 		}
 	}

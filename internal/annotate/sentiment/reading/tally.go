@@ -1,6 +1,10 @@
 package reading
 
-import "math"
+import (
+	"math"
+
+	"github.com/fedipulse/fedipulse/internal/annotate/token"
+)
 
 // tally is what the words of a sentence, or of some, add up to.
 type tally struct {
@@ -40,8 +44,9 @@ type Item struct {
 
 // grammar adds up the sentences of a text.
 type grammar struct {
-	list     *lexicon
-	scan     *scanner
+	words    *lexicon
+	text     *token.List
+	entries  []entry // what the word list says of each token alone
 	items    []Item
 	cues     []Item // of irony
 	sentence int    // first item of the sentence
@@ -55,9 +60,9 @@ type grammar struct {
 
 // Hashes of the marks that change what a sentence adds up to.
 var (
-	hashExclamation = hashBytes([]byte("!"))
-	hashQuestion    = hashBytes([]byte("?"))
-	hashEllipsis    = hashBytes([]byte("…"))
+	hashExclamation = token.Hash("!")
+	hashQuestion    = token.Hash("?")
+	hashEllipsis    = token.Hash("…")
 )
 
 // add adds up the tokens [from, to), which are a sentence.
@@ -69,14 +74,14 @@ func (g *grammar) add(from, to int) {
 	irony := g.total.irony
 	g.total.irony = 0
 	for i := from; i < to; {
-		t := &g.scan.tokens[i]
-		if t.loud {
+		t := &g.text.Tokens[i]
+		if t.Loud {
 			loud++
 		}
-		if t.kind == letters {
+		if t.Kind == token.Letters {
 			words++
 		}
-		switch t.hash {
+		switch t.Hash {
 		case hashExclamation:
 			marks++
 		case hashQuestion:
@@ -95,13 +100,13 @@ func (g *grammar) add(from, to int) {
 
 // step reads the term at token i and returns its length in tokens.
 func (g *grammar) step(i, to int) int {
-	t := &g.scan.tokens[i]
-	e, n := g.list.find(g.scan, i)
+	t := &g.text.Tokens[i]
+	e, n := g.find(i)
 	if n == 0 {
 		switch {
-		case t.kind == pause:
+		case t.Kind == token.Pause:
 			g.endClause()
-		case t.kind == letters && g.scan.isNot(t):
+		case t.Kind == token.Letters && isNot(g.text.Folded(i)):
 			g.negation, g.used = i, false
 		}
 		return 1
@@ -129,9 +134,9 @@ func (g *grammar) step(i, to int) int {
 }
 
 // isNot reports whether a word is a verb with n't, as in "doesn't".
-func (s *scanner) isNot(t *token) bool {
-	n := int(t.to - t.from)
-	return n > 3 && string(s.folded[int(t.to)-3:t.to]) == "n't"
+func isNot(word []byte) bool {
+	n := len(word)
+	return n > 3 && string(word[n-3:]) == "n't"
 }
 
 // count notes a valence, as negation and degree before it turn it.
@@ -141,7 +146,7 @@ func (g *grammar) count(i, n int, valence float64) {
 	}
 	item := Item{First: i, Last: i + n - 1, Valence: valence * g.degree}
 	g.degree = 1
-	if g.negation >= 0 && g.scan.tokens[i].kind == letters {
+	if g.negation >= 0 && g.text.Tokens[i].Kind == token.Letters {
 		item.Valence, item.turned, g.used = turn(item.Valence, i-g.negation), true, true
 	}
 	g.items = append(g.items, item)
@@ -188,7 +193,7 @@ func (g *grammar) sum(shouting bool, emphasis float64, asked bool) {
 		if asked {
 			v *= question
 		}
-		if g.scan.tokens[item.First].loud && !shouting {
+		if g.text.Tokens[item.First].Loud && !shouting {
 			v *= loudWord
 		}
 		if ironic && v > 0 {

@@ -152,7 +152,7 @@ func (t *trainer) readWith(r *reading.Reader, posts []post, bits int) []example 
 	list := make([]example, len(posts))
 	for i := range posts {
 		p := &posts[i]
-		r.Read(&p.text, discussion.Span{End: len(p.text.Plain)}, p.language)
+		r.ReadText(&p.text, p.language)
 		e := example{label: p.label, weight: 1, dense: make([]float32, reading.Dense)}
 		for k := range r.Chunks {
 			c := &r.Chunks[k]

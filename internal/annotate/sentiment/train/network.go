@@ -6,8 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
-
-	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
 // network is a convolution over one, two and three words, the greatest value
@@ -75,7 +73,7 @@ func (t *trainer) wordsOf(posts []post) [][]uint64 {
 	list := make([][]uint64, len(posts))
 	for i := range posts {
 		p := &posts[i]
-		r.Read(&p.text, discussion.Span{End: len(p.text.Plain)}, p.language)
+		r.ReadText(&p.text, p.language)
 		var buffer []uint64
 		for k := range r.Chunks {
 			buffer = r.Words(&r.Chunks[k], buffer)

@@ -73,10 +73,9 @@ func scores(m *sentiment.Model, way string, posts []post) []discussion.Sentiment
 	if err != nil {
 		panic(err)
 	}
-	s := m.Scorer()
 	list := make([]discussion.Sentiment, len(posts))
 	for i := range posts {
-		list[i] = s.Score(&posts[i].text, discussion.Span{End: len(posts[i].text.Plain)}, posts[i].language)
+		list[i] = m.Score(posts[i].text, discussion.Span{End: len(posts[i].text.Plain)}, posts[i].language)
 	}
 	return list
 }

@@ -1,96 +1,57 @@
-package reading
+package token
 
 import (
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
-	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
-// token is a word, an emoji, an emoticon or a mark of punctuation of a text.
-type token struct {
-	start, end int32  // in the text
-	from, to   int32  // of the folded form in scanner.folded
-	hash       uint64 // of the folded form
-	kind       kind
-	loud       bool  // in capitals
-	stretched  bool  // with a letter three times or more in a row
-	negated    bool  // after a negation
-	entry      entry // what the word list says of it alone
-}
-
-type kind uint8
-
-const (
-	letters kind = iota
-	number       // digits alone
-	symbol       // an emoji or an emoticon
-	code         // a word in the name of a custom emoji
-	pause        // ends a clause
-	mark         // other punctuation
-)
-
-// maxWord is how many bytes of a word are told apart.
-const maxWord = 48
-
-// scanner cuts text into tokens. It keeps its memory from text to text.
-type scanner struct {
-	tokens []token
-	folded []byte
-	elide  bool // the language writes l'IA, which is two words
-}
-
-// scan sets s.tokens to the tokens of a stretch of t. Links and mentions are
-// left out: whom one addresses and what one points to is not what one says.
-func (s *scanner) scan(t *plain.Text, within discussion.Span, language string) {
-	s.tokens, s.folded = s.tokens[:0], s.folded[:0]
-	s.elide = language == "fr" || language == "it"
-	at := within.Start
-	for _, m := range t.Marks {
-		if m.End <= at || m.End > len(t.Plain) {
+// scan sets l.List to the tokens of l.Text.
+func (l *List) scan() {
+	l.Tokens, l.folded = l.Tokens[:0], l.folded[:0]
+	text, at := l.Text.Plain, 0
+	for _, m := range l.Text.Marks {
+		if m.End <= at || m.End > len(text) {
 			continue
-		}
-		if m.Start >= within.End {
-			break
 		}
 		switch m.Kind {
 		case plain.Link, plain.Mention:
-			s.words(t.Plain, at, max(at, m.Start))
+			l.words(text, at, max(at, m.Start))
 		case plain.Hashtag:
-			s.words(t.Plain, at, max(at, m.Start))
-			s.parts(t.Plain, max(at, m.Start), min(m.End, within.End), letters)
+			l.words(text, at, max(at, m.Start))
+			l.parts(text, max(at, m.Start), m.End, Letters)
 		case plain.Emoji:
-			s.words(t.Plain, at, max(at, m.Start))
-			s.parts(t.Plain, max(at, m.Start), min(m.End, within.End), code)
+			l.words(text, at, max(at, m.Start))
+			l.parts(text, max(at, m.Start), m.End, Code)
 		default:
 			continue
 		}
-		at = min(m.End, within.End)
+		at = m.End
 	}
-	s.words(t.Plain, at, within.End)
+	l.words(text, at, len(text))
 }
 
 // words adds the tokens of text[from:to].
-func (s *scanner) words(text string, from, to int) {
+func (l *List) words(text string, from, to int) {
 	for i := from; i < to; {
 		c := text[i]
 		switch {
 		case c == ' ' || c == '\n':
 			i++
 		case classes[c] == wordByte:
-			i = s.word(text, i, to)
+			i = l.word(text, i, to)
 		case c < utf8.RuneSelf:
-			i = s.punctuation(text, i, to)
+			i = l.punctuation(text, i, to)
 		default:
-			i = s.wide(text, i, to)
+			i = l.wide(text, i, to)
 		}
 	}
 }
 
 // parts adds the words of a hashtag or of the name of a custom emoji, which
 // are written together: #DeleteYourAccount, :blob_angry:.
-func (s *scanner) parts(text string, from, to int, k kind) {
+func (l *List) parts(text string, from, to int, k Kind) {
 	for i := from; i < to; {
 		if !isWordAt(text, i, to) {
 			_, n := utf8.DecodeRuneInString(text[i:to])
@@ -98,10 +59,10 @@ func (s *scanner) parts(text string, from, to int, k kind) {
 			continue
 		}
 		end := partEnd(text, i, to)
-		s.word(text[:end], i, end)
-		if k == code {
-			t := &s.tokens[len(s.tokens)-1]
-			t.kind, t.hash = code, t.hash^codeSalt
+		l.word(text[:end], i, end)
+		if k == Code {
+			t := &l.Tokens[len(l.Tokens)-1]
+			t.Kind, t.Hash = Code, t.Hash^codeSalt
 		}
 		i = end
 	}
@@ -173,14 +134,31 @@ func isLetter(r rune) bool {
 
 // Hashing is FNV-1a, of which the hash of a prefix is a step on the way.
 const (
-	fnvOffset = 14695981039346656037
-	fnvPrime  = 1099511628211
+	HashStart = 14695981039346656037
+	hashPrime = 1099511628211
+
+	codeSalt = 0x27d4eb2f165667c5 // keeps names of custom emoji apart from words
 )
+
+// HashByte goes on with a hash.
+func HashByte(h uint64, c byte) uint64 { return (h ^ uint64(c)) * hashPrime }
+
+// Hash returns the hash of a folded word.
+func Hash[T []byte | string](word T) uint64 {
+	h := uint64(HashStart)
+	for i := range len(word) {
+		h = HashByte(h, word[i])
+	}
+	return h
+}
+
+// maxWord is how many bytes of a word are told apart.
+const maxWord = 48
 
 // word adds the word at i and returns where it ends. A hyphen or an apostrophe
 // between letters is part of it.
-func (s *scanner) word(text string, i, to int) int {
-	t := token{start: int32(i), from: int32(len(s.folded)), hash: fnvOffset}
+func (l *List) word(text string, i, to int) int {
+	t := Token{Start: int32(i), from: int32(len(l.folded)), Hash: HashStart}
 	upper, lower, digits, runes := 0, 0, 0, 0
 	var last rune
 	run := 0 // how often last has been seen in a row
@@ -198,8 +176,8 @@ func (s *scanner) word(text string, i, to int) int {
 			i++
 			runes++
 			last, run = rune(c), 0
-			s.folded = append(s.folded, c)
-			t.hash = (t.hash ^ uint64(c)) * fnvPrime
+			l.folded = append(l.folded, c)
+			t.Hash = HashByte(t.Hash, c)
 			continue
 		}
 		c := rune(text[i])
@@ -225,9 +203,9 @@ func (s *scanner) word(text string, i, to int) int {
 			if !isWordAt(text, i+n, to) {
 				goto done
 			}
-			if c == '\'' && s.elide && runes <= 2 {
+			if c == '\'' && l.elide && runes <= 2 {
 				i += n
-				s.fold(&t, '\'')
+				l.fold(&t, '\'')
 				goto done
 			}
 		case c >= utf8.RuneSelf && isLetter(c):
@@ -245,8 +223,8 @@ func (s *scanner) word(text string, i, to int) int {
 		if c == last && digits == 0 {
 			if run++; run == 2 {
 				// A letter three times is written for its sound: it counts once.
-				s.folded = s.folded[:len(s.folded)-utf8.RuneLen(c)]
-				t.stretched = true
+				l.folded = l.folded[:len(l.folded)-utf8.RuneLen(c)]
+				t.Stretched = true
 			}
 			if run >= 2 {
 				continue
@@ -254,47 +232,39 @@ func (s *scanner) word(text string, i, to int) int {
 		} else {
 			last, run = c, 0
 		}
-		s.fold(&t, c)
+		l.fold(&t, c)
 	}
 done:
-	t.end, t.to = int32(i), int32(len(s.folded))
-	if t.stretched {
-		t.hash = hashBytes(s.folded[t.from:t.to])
+	t.End, t.to = int32(i), int32(len(l.folded))
+	if t.Stretched {
+		t.Hash = Hash(l.folded[t.from:t.to])
 	}
 	if lower == 0 {
-		t.loud = upper >= 3
+		t.Loud = upper >= 3
 		if upper == 0 {
-			t.kind = number
+			t.Kind = Number
 		}
 	}
-	s.tokens = append(s.tokens, t)
+	l.Tokens = append(l.Tokens, t)
 	return i
 }
 
 // fold appends a character to the folded form of t. What is longer than
 // maxWord is no word that anyone would look up.
-func (s *scanner) fold(t *token, c rune) {
-	if len(s.folded)-int(t.from) >= maxWord {
+func (l *List) fold(t *Token, c rune) {
+	if len(l.folded)-int(t.from) >= maxWord {
 		return
 	}
 	if c < utf8.RuneSelf {
-		s.folded = append(s.folded, byte(c))
-		t.hash = (t.hash ^ uint64(c)) * fnvPrime
+		l.folded = append(l.folded, byte(c))
+		t.Hash = HashByte(t.Hash, byte(c))
 		return
 	}
-	n := len(s.folded)
-	s.folded = utf8.AppendRune(s.folded, c)
-	for _, b := range s.folded[n:] {
-		t.hash = (t.hash ^ uint64(b)) * fnvPrime
+	n := len(l.folded)
+	l.folded = utf8.AppendRune(l.folded, c)
+	for _, b := range l.folded[n:] {
+		t.Hash = HashByte(t.Hash, b)
 	}
-}
-
-func hashBytes(b []byte) uint64 {
-	h := uint64(fnvOffset)
-	for _, c := range b {
-		h = (h ^ uint64(c)) * fnvPrime
-	}
-	return h
 }
 
 // toLower lowers what Latin languages write without a table look-up.
@@ -309,20 +279,20 @@ func toLower(r rune) rune {
 }
 
 // emit adds a token that is folded to itself.
-func (s *scanner) emit(text string, from, to int, k kind) int {
-	t := token{start: int32(from), end: int32(to), from: int32(len(s.folded)), kind: k}
-	s.folded = append(s.folded, text[from:to]...)
-	t.to = int32(len(s.folded))
-	t.hash = hashBytes(s.folded[t.from:t.to])
-	s.tokens = append(s.tokens, t)
+func (l *List) emit(text string, from, to int, k Kind) int {
+	t := Token{Start: int32(from), End: int32(to), from: int32(len(l.folded)), Kind: k}
+	l.folded = append(l.folded, text[from:to]...)
+	t.to = int32(len(l.folded))
+	t.Hash = Hash(l.folded[t.from:t.to])
+	l.Tokens = append(l.Tokens, t)
 	return to
 }
 
 // punctuation adds the token at i, which is an ASCII character of no word. A
 // row of the same mark is one token each, of which three are kept.
-func (s *scanner) punctuation(text string, i, to int) int {
+func (l *List) punctuation(text string, i, to int) int {
 	if n := emoticon(text[i:to]); n > 0 {
-		return s.emit(text, i, i+n, symbol)
+		return l.emit(text, i, i+n, Symbol)
 	}
 	c := text[i]
 	switch c {
@@ -332,36 +302,36 @@ func (s *scanner) punctuation(text string, i, to int) int {
 			end++
 		}
 		if c == '.' && end-i > 1 {
-			s.emit("…", 0, len("…"), pause)
-			s.tokens[len(s.tokens)-1].start, s.tokens[len(s.tokens)-1].end = int32(i), int32(end)
+			l.emit("…", 0, len("…"), Pause)
+			l.Tokens[len(l.Tokens)-1].Start, l.Tokens[len(l.Tokens)-1].End = int32(i), int32(end)
 			return end
 		}
 		for k := range min(end-i, 3) {
-			s.emit(text, i+k, i+k+1, pause)
+			l.emit(text, i+k, i+k+1, Pause)
 		}
 		return end
 	case '\'':
 		return i + 1
 	}
-	return s.emit(text, i, i+1, mark)
+	return l.emit(text, i, i+1, Mark)
 }
 
 // wide adds the token at i, which begins with a character beyond ASCII.
-func (s *scanner) wide(text string, i, to int) int {
+func (l *List) wide(text string, i, to int) int {
 	r, n := utf8.DecodeRuneInString(text[i:to])
 	switch {
 	case r >= 0xC0 && isLetter(r):
-		return s.word(text, i, to)
+		return l.word(text, i, to)
 	case r == '\uFE0F' || r == '\u200D' || r >= 0x1F3FB && r <= 0x1F3FF || unicode.IsSpace(r):
 		return i + n
 	case r == '…' || r == '–' || r == '—' || r == '“' || r == '”' || r == '„' || r == '«' || r == '»':
-		return s.emit(text, i, i+n, pause)
+		return l.emit(text, i, i+n, Pause)
 	case r == '’' || r == '‘':
 		return i + n
 	case unicode.In(r, unicode.So, unicode.Sk) || r == '‼':
-		return s.emit(text, i, i+n, symbol)
+		return l.emit(text, i, i+n, Symbol)
 	}
-	return s.emit(text, i, i+n, mark)
+	return l.emit(text, i, i+n, Mark)
 }
 
 // emoticon returns the length of the emoticon that s begins with, or 0.
