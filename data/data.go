@@ -1,6 +1,6 @@
 // Package data embeds what fedipulse ships beside its code: the sample study,
-// the codebook of themes, the lexicons and the weights that tell languages and
-// tones. All but the weights are plain files that can be read and changed without Go.
+// the codebooks of themes and targets, the lexicons and the weights that tell
+// languages, tones, themes and targets. All but the weights are plain files that can be read and changed without Go.
 package data
 
 import (
@@ -11,7 +11,7 @@ import (
 //go:generate go run -C sample generate.go html.go lemmy.go mastodon.go script.go
 
 //go:embed sample/study.toml sample/answers
-//go:embed codebook lexicon language/weights.bin sentiment/weights.bin
+//go:embed codebook targets lexicon language/weights.bin sentiment/weights.bin tags/weights.bin
 var files embed.FS
 
 // Sample is the sample study: study.toml and the answers that it names.
@@ -20,6 +20,13 @@ var Sample = sub("sample")
 
 // Codebook holds one TOML file per theme.
 var Codebook = sub("codebook")
+
+// Targets holds one TOML file per target.
+var Targets = sub("targets")
+
+// Tags holds weights.bin, what was learned of themes and targets. README.md
+// beside it is its model card.
+var Tags = sub("tags")
 
 // Lexicon holds one word list per language.
 var Lexicon = sub("lexicon")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,7 +13,7 @@ import (
 	"github.com/fedipulse/fedipulse/internal/annotate"
 	"github.com/fedipulse/fedipulse/internal/annotate/language"
 	"github.com/fedipulse/fedipulse/internal/annotate/sentiment"
-	"github.com/fedipulse/fedipulse/internal/annotate/theme"
+	"github.com/fedipulse/fedipulse/internal/annotate/tag"
 	"github.com/fedipulse/fedipulse/internal/store"
 	"github.com/fedipulse/fedipulse/internal/study"
 )
@@ -34,7 +35,7 @@ is annotated again when its text or any part of the model changes.
 }
 
 func (a *app) annotate(ctx context.Context, q question, s *store.Store) error {
-	m, _, err := model(q)
+	m, err := model(q)
 	if err != nil {
 		return err
 	}
@@ -57,24 +58,44 @@ func (a *app) annotate(ctx context.Context, q question, s *store.Store) error {
 	if sum.Done > 0 {
 		outcome = fmt.Sprintf("%s, %d scored, %d with themes, %s", plural(sum.Done, "post"), sum.Scored, sum.Tagged, time.Since(began).Round(10*time.Millisecond))
 	}
-	err = errors.Join(err, s.End(context.WithoutCancel(ctx), outcome, sum.Done > 0))
+	if sum.Again > 0 {
+		outcome += fmt.Sprintf("; themes changed: %s read again", plural(sum.Again, "post"))
+	}
+	err = errors.Join(err, s.End(context.WithoutCancel(ctx), outcome, sum.Done+sum.Again > 0))
 	a.say("annotate", outcome, "posts", sum.Done, "scored", sum.Scored, "tagged", sum.Tagged)
 	return err
 }
 
-// model puts the parts together, with the codebook that the study names.
-func model(q question) (annotate.Model, *theme.Codebook, error) {
-	codebook := data.Codebook
-	if folder, own := q.files.(disk); own && q.Themes != study.DefaultThemes {
-		codebook = disk(folder.path(q.Themes))
-	}
-	themes, err := theme.Load(codebook)
+// model puts the parts together.
+func model(q question) (annotate.Model, error) {
+	tags, err := tagger(q)
 	if err != nil {
-		return annotate.Model{}, nil, usagef("codebook: %w", err)
+		return annotate.Model{}, err
 	}
 	tone, err := sentiment.Load(data.Lexicon, data.Sentiment)
 	if err != nil {
-		return annotate.Model{}, nil, err
+		return annotate.Model{}, err
 	}
-	return annotate.Model{Language: language.Identifier{}, Sentiment: tone, Themes: themes}, themes, nil
+	return annotate.Model{Language: language.Identifier{}, Sentiment: tone, Tags: tags}, nil
 }
+
+// tagger reads the codebooks: the built-in ones, and over them those of the
+// folders that the study names.
+func tagger(q question) (*tag.Tagger, error) {
+	t, err := tag.Load(data.Codebook, data.Targets, data.Tags, tag.Own{Themes: q.folder(q.Themes), Targets: q.folder(q.Targets)})
+	if err != nil {
+		return nil, usagef("codebook: %w", err)
+	}
+	return t, nil
+}
+
+// folder opens a codebook of the study's own, or returns nil.
+func (q question) folder(name string) fs.FS {
+	if on, ok := q.files.(disk); ok && name != study.DefaultCodebook {
+		return disk(on.path(name))
+	}
+	return nil
+}
+
+// versions names all parts of a model, for people.
+func versions(m annotate.Model) string { return m.Version() + " " + m.Tags.Version() }

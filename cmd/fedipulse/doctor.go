@@ -14,7 +14,9 @@ import (
 	"github.com/fedipulse/fedipulse/internal/study"
 )
 
-func defaultStudy() *study.Study { return &study.Study{Themes: study.DefaultThemes} }
+func defaultStudy() *study.Study {
+	return &study.Study{Themes: study.DefaultCodebook, Targets: study.DefaultCodebook}
+}
 
 func newDoctor(a *app) *cobra.Command {
 	c := &cobra.Command{
@@ -63,9 +65,9 @@ func (a *app) doctor(ctx context.Context) error {
 		}
 	}
 	tell("sources", fine, err)
-	m, _, err := model(q)
+	m, err := model(q)
 	if err == nil {
-		tell("model", m.Version(), nil)
+		tell("model", versions(m), nil)
 	} else {
 		tell("model", "", err)
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/fedipulse/fedipulse/internal/accuracy"
 	"github.com/fedipulse/fedipulse/internal/annotate"
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
-	"github.com/fedipulse/fedipulse/internal/annotate/theme"
+	"github.com/fedipulse/fedipulse/internal/annotate/tag"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
@@ -109,10 +109,9 @@ func as(m annotate.Model, head string) (annotate.Model, error) {
 	return m, err
 }
 
-// answers are what an annotation says for each task. Targets are missing since
-// this build has no model for them: a line here is all that one needs.
+// answers are what an annotation says for each task.
 var answers = map[accuracy.Task]func(discussion.Annotation) accuracy.Answer{
-	accuracy.Sentiment: toneOf, accuracy.Irony: toneOf, accuracy.Themes: themesOf,
+	accuracy.Sentiment: toneOf, accuracy.Irony: toneOf, accuracy.Themes: themesOf, accuracy.Targets: targetOf,
 }
 
 func toneOf(n discussion.Annotation) accuracy.Answer {
@@ -131,23 +130,37 @@ func themesOf(n discussion.Annotation) accuracy.Answer {
 	return a
 }
 
+// targetOf gives the main target, and a tone to what was scored.
+func targetOf(n discussion.Annotation) accuracy.Answer {
+	a := accuracy.Answer{Target: tag.NoTarget, TargetSentiment: discussion.Neutral}
+	if n.Reason == annotate.ReasonEmpty {
+		a.Reason = n.Reason
+	}
+	for _, t := range n.Targets {
+		if t.Main {
+			a.Target = t.Target
+			if n.Scored {
+				a.TargetSentiment = t.Sentiment.Label
+			}
+		}
+	}
+	return a
+}
+
 func (a *app) eval(ctx context.Context, path string, e evaluation) error {
 	q, err := a.load()
 	if err != nil {
 		return err
 	}
-	m, codebook, err := model(q)
+	m, err := model(q)
 	if err != nil {
 		return err
 	}
-	file, err := a.labelled(path, e, codebook)
+	file, err := a.labelled(path, e, m.Tags)
 	if err != nil {
 		return err
 	}
-	answer, ok := answers[accuracy.Task(e.task)]
-	if !ok {
-		return usagef("--task %s: this build has no target model; %s of %s can be read", e.task, plural(len(file.Rows), "row"), path)
-	}
+	answer := answers[accuracy.Task(e.task)]
 	if e.head == "auto" {
 		e.head = map[bool]string{true: "tweet", false: "fediverse"}[file.Tweets]
 	}
@@ -159,7 +172,14 @@ func (a *app) eval(ctx context.Context, path string, e evaluation) error {
 		return err
 	}
 	r := accuracy.Measure(accuracy.Task(e.task), outcomes)
-	r.Model, r.Head = m.Version(), e.head
+	r.Model, r.Head = versions(m), e.head
+	if r.Task == accuracy.Themes || r.Task == accuracy.Targets {
+		for _, row := range file.Rows {
+			if m.Tags.LearnedFrom(plain.Read(textOf(row)).Plain) {
+				r.Learned++
+			}
+		}
+	}
 	if e.against != "" {
 		vader, err := accuracy.Score(ctx, file.Rows, accuracy.Vader(func(r accuracy.Row) string { return plain.Read(textOf(r)).Plain }))
 		if err != nil {
@@ -185,9 +205,9 @@ func (a *app) printEval(r accuracy.Result, file accuracy.File, e evaluation) err
 
 // labelled reads the file of labelled texts. What is wrong with it is the
 // user's to mend.
-func (a *app) labelled(path string, e evaluation, codebook *theme.Codebook) (file accuracy.File, err error) {
+func (a *app) labelled(path string, e evaluation, tags *tag.Tagger) (file accuracy.File, err error) {
 	o := accuracy.Options{Task: accuracy.Task(e.task), Language: e.lang}
-	for _, t := range codebook.Themes() {
+	for _, t := range tags.Themes.Entries {
 		o.Themes = append(o.Themes, t.Name)
 	}
 	name, from := "stdin", a.stdin

@@ -26,10 +26,10 @@ func newExplain(a *app) *cobra.Command {
 	p := puzzle{}
 	c := &cobra.Command{
 		Use:   "explain TEXT|POST",
-		Short: "Show why a text has its tone and its themes",
+		Short: "Show why a text has its tone, its themes and its targets",
 		Long: `Reads a text as the model reads a post and shows what it makes of it: the words
 that are left, the tone of the whole and of each sentence with the words that moved
-it in [brackets], and the themes with the words that show them.
+it in [brackets], the themes, and whom it is about, with the words that show them.
 
 A post of the database is named by its id (posts.id) or its address; everything else
 is a text, and with --text that is one too. "-" reads a text from stdin.
@@ -68,7 +68,7 @@ func (a *app) explain(ctx context.Context, p puzzle) error {
 	if err != nil {
 		return err
 	}
-	m, _, err := model(q)
+	m, err := model(q)
 	if err != nil {
 		return err
 	}

@@ -12,18 +12,20 @@ import (
 
 // explanation is what there is to say of a text. Offsets are bytes of Plain.
 type explanation struct {
-	Model      string         `json:"model"`
-	Post       string         `json:"post,omitempty"` // id of a post of the database
-	Language   string         `json:"language"`
-	Confidence float64        `json:"confidence"` // in Language, in [0, 1]
-	Plain      string         `json:"plain"`      // the author's own words
-	Words      int            `json:"words"`
-	Scored     bool           `json:"scored"`
-	Reason     string         `json:"reason,omitempty"` // why not
-	Tone       *tone          `json:"tone,omitempty"`   // not there where nothing was scored
-	Sentences  []sentence     `json:"sentences"`
-	Evidence   []stretch      `json:"evidence"` // what moved the tone
-	Themes     []themeInWords `json:"themes"`
+	Model      string          `json:"model"`
+	Post       string          `json:"post,omitempty"` // id of a post of the database
+	Language   string          `json:"language"`
+	Confidence float64         `json:"confidence"` // in Language, in [0, 1]
+	Plain      string          `json:"plain"`      // the author's own words
+	Words      int             `json:"words"`
+	Scored     bool            `json:"scored"`
+	Reason     string          `json:"reason,omitempty"` // why not
+	Tone       *tone           `json:"tone,omitempty"`   // not there where nothing was scored
+	Sentences  []sentence      `json:"sentences"`
+	Evidence   []stretch       `json:"evidence"` // what moved the tone
+	Themes     []themeInWords  `json:"themes"`
+	Targets    []targetInWords `json:"targets"` // whom or what it is about, the main one first
+	Answers    bool            `json:"answers"` // no theme of its own: that of the post that it answers
 }
 
 type tone struct {
@@ -51,6 +53,14 @@ type themeInWords struct {
 	Evidence   []stretch `json:"evidence"`
 }
 
+type targetInWords struct {
+	Target     string    `json:"target"`
+	Main       bool      `json:"main"`
+	Confidence float64   `json:"confidence"`
+	Tone       *tone     `json:"tone,omitempty"` // towards it
+	Evidence   []stretch `json:"evidence"`
+}
+
 // stretch is a part of the text. Weight is what it adds to the score; nil where
 // the model does not say.
 type stretch struct {
@@ -63,8 +73,8 @@ type stretch struct {
 func explanationOf(m annotate.Model, t discussion.Text) explanation {
 	n := m.Annotate(t)
 	x := explanation{
-		Model: n.Model, Language: n.Language, Confidence: n.Confidence, Plain: n.Plain, Words: n.Words,
-		Scored: n.Scored, Reason: n.Reason, Sentences: []sentence{}, Evidence: []stretch{}, Themes: []themeInWords{},
+		Model: versions(m), Language: n.Language, Confidence: n.Confidence, Plain: n.Plain, Words: n.Words,
+		Scored: n.Scored, Reason: n.Reason, Sentences: []sentence{}, Evidence: []stretch{}, Themes: []themeInWords{}, Targets: []targetInWords{}, Answers: n.Answers,
 	}
 	if n.Scored {
 		x.Tone = toneIn(n.Sentiment)
@@ -80,6 +90,13 @@ func explanationOf(m annotate.Model, t discussion.Text) explanation {
 			in.Tone = toneIn(tag.Sentiment)
 		}
 		x.Themes = append(x.Themes, in)
+	}
+	for _, tag := range n.Targets {
+		in := targetInWords{Target: tag.Target, Main: tag.Main, Confidence: tag.Confidence, Evidence: stretchesOf(n.Plain, tag.Evidence)}
+		if n.Scored {
+			in.Tone = toneIn(tag.Sentiment)
+		}
+		x.Targets = append(x.Targets, in)
 	}
 	return x
 }

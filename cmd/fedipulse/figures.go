@@ -18,8 +18,8 @@ func writeFigures(w io.Writer, r accuracy.Result, file accuracy.File) {
 	if file.LeftOut > 0 {
 		fmt.Fprintf(w, "left out: %s in other languages\n", plural(file.LeftOut, "text"))
 	}
-	if r.Task == accuracy.Themes && file.Off > 0 {
-		fmt.Fprintf(w, "off topic: %s, which should have no themes\n", plural(file.Off, "text"))
+	if r.Learned > 0 {
+		fmt.Fprintf(w, "WARNING: themes and targets were learned from %d of these texts: what follows is not how right they are on others\n", r.Learned)
 	}
 	fmt.Fprintln(w, notScored(r))
 	fmt.Fprintln(w)

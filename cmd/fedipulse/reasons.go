@@ -37,9 +37,14 @@ func (x explanation) write(w io.Writer, b brush) {
 		})
 	}
 	x.writeThemes(w)
+	x.writeTargets(w)
 }
 
 func (x explanation) writeThemes(w io.Writer) {
+	if len(x.Themes) == 0 && x.Answers {
+		fmt.Fprintln(w, "\nthemes: those of the post that it answers")
+		return
+	}
 	if len(x.Themes) == 0 {
 		fmt.Fprintln(w, "\nthemes: none")
 		return
@@ -52,6 +57,23 @@ func (x explanation) writeThemes(w io.Writer) {
 				tone = inWords(*t.Tone)
 			}
 			row("  "+visible(t.Theme), fmt.Sprintf("confidence %.2f", t.Confidence), tone, quoted(t.Evidence))
+		}
+	})
+}
+
+func (x explanation) writeTargets(w io.Writer) {
+	if len(x.Targets) == 0 {
+		fmt.Fprintln(w, "\nabout: nobody in particular")
+		return
+	}
+	fmt.Fprintln(w, "\nabout")
+	writeColumns(w, func(row rowFunc) {
+		for _, t := range x.Targets {
+			tone := "not scored"
+			if t.Tone != nil {
+				tone = inWords(*t.Tone)
+			}
+			row("  "+visible(t.Target), fmt.Sprintf("confidence %.2f", t.Confidence), tone, quoted(t.Evidence))
 		}
 	})
 }

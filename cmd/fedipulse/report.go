@@ -40,19 +40,19 @@ study give the same bytes. Files that fedipulse did not write are not touched.
 }
 
 func (a *app) report(ctx context.Context, q question, s *store.Store) error {
-	m, codebook, err := model(q)
+	m, err := model(q)
 	if err != nil {
 		return err
 	}
 	o := report.Options{
 		Title: q.Title, Question: q.Question, Since: q.Since, Until: q.Until, Languages: q.Languages,
-		Quotes: string(q.Privacy.Quotes), MinCell: q.Privacy.MinCell, Version: version(), Model: m.Version(),
+		Quotes: string(q.Privacy.Quotes), MinCell: q.Privacy.MinCell, Version: version(), Model: m.Version(), Taggers: m.Tags.Versions(),
 		Themes: map[string]report.Theme{},
 	}
 	for _, e := range q.Events {
 		o.Events = append(o.Events, report.Event{Date: e.Date, Label: e.Label})
 	}
-	for _, t := range codebook.Themes() {
+	for _, t := range m.Tags.Themes.Entries {
 		o.Themes[t.Name] = report.Theme{Title: t.Title, Definition: t.Definition}
 	}
 	began := time.Now()

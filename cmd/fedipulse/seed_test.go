@@ -33,13 +33,14 @@ func TestSeedThread(t *testing.T) {
 	}
 	ask("run", "--quiet")
 	for query, want := range map[string]string{
-		"select count(*) as n from posts":                                                                                   "n\n12\n",
-		"select count(*) as n, count(distinct author) as authors from reactions":                                            "n,authors\n11,9\n",
-		"select count(*) as n from reactions where edited":                                                                  "n\n3\n",
-		"select sum(votes)::bigint as votes, max(depth) as depth from reactions":                                            "votes,depth\n171,4\n",
-		"select count(*) filter (sentiment = 'negative') > count(*) filter (sentiment = 'positive') as more from reactions": "more\ntrue\n",
-		"select list_sort(array_agg(distinct theme)) @> ['data_poisoning', 'gdpr', 'theft'] as found from theme_reactions":  "found\ntrue\n",
-		"select count(*) as n from reactions where text like '%ordinarily that occurs%'":                                    "n\n0\n",
+		"select count(*) as n from posts":                                                                                                                             "n\n12\n",
+		"select count(*) as n, count(distinct author) as authors from reactions":                                                                                      "n,authors\n11,9\n",
+		"select count(*) as n from reactions where edited":                                                                                                            "n\n3\n",
+		"select sum(votes)::bigint as votes, max(depth) as depth from reactions":                                                                                      "votes,depth\n171,4\n",
+		"select count(*) filter (sentiment = 'negative') > count(*) filter (sentiment = 'positive') as more from reactions":                                           "more\ntrue\n",
+		"select list_sort(array_agg(distinct theme)) @> ['data_poisoning', 'gdpr', 'theft'] as found from theme_reactions":                                            "found\ntrue\n",
+		"select theme, count(*) as n from theme_reactions where theme in ('data_poisoning', 'gdpr', 'theft', 'regulation_enforcement') group by theme order by theme": "theme,n\ndata_poisoning,2\ngdpr,1\nregulation_enforcement,3\ntheft,2\n",
+		"select count(*) as n from reactions where text like '%ordinarily that occurs%'":                                                                              "n\n0\n",
 	} {
 		if diff := cmp.Diff(want, ask("query", query, "--format", "csv")); diff != "" {
 			t.Errorf("%s: %s", query, diff)

@@ -23,11 +23,11 @@ func newVersion(a *app) *cobra.Command {
 		Short: "Say which fedipulse, Go, DuckDB driver and model this is",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			m, _, err := model(question{Study: defaultStudy()})
+			m, err := model(question{Study: defaultStudy()})
 			if err != nil {
 				return err
 			}
-			v := struct{ Version, Commit, Go, Driver, Model string }{version(), commit(), runtime.Version(), module("github.com/duckdb/duckdb-go/v2"), m.Version()}
+			v := struct{ Version, Commit, Go, Driver, Model string }{version(), commit(), runtime.Version(), module("github.com/duckdb/duckdb-go/v2"), versions(m)}
 			if asJSON {
 				return json.NewEncoder(a.stdout).Encode(v)
 			}

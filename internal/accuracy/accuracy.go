@@ -44,7 +44,6 @@ type Row struct {
 	Sentiment       discussion.Label
 	Irony           bool
 	Themes          []string // in order, none twice
-	OffTopic        bool     // the file says that the text is about something else
 	Target          string
 	TargetSentiment discussion.Label
 }

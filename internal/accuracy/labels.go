@@ -13,10 +13,6 @@ var tones = []string{string(discussion.Negative), string(discussion.Neutral), st
 // ironies are the classes of irony: the second is the one that is looked for.
 var ironies = []string{"not", "ironic"}
 
-// offTopic is what a file calls a post about something else. It is the absence
-// of themes, and counted as that, unless the codebook has a theme of this name.
-const offTopic = "off_topic"
-
 const noTarget = "none"
 
 // targets are the values that a row's target may have.

@@ -32,9 +32,10 @@ type Breakdown struct {
 
 // Result is all that was measured.
 type Result struct {
-	Task  Task   `json:"task"`
-	Model string `json:"model"` // set by the caller
-	Head  string `json:"head"`  // set by the caller
+	Task    Task   `json:"task"`
+	Model   string `json:"model"`        // set by the caller
+	Head    string `json:"head"`         // set by the caller
+	Learned int    `json:"learned_from"` // of the texts, those that the model was made from, which prove nothing; set by the caller
 	Figures
 	Breakdown
 	CalibrationError *float64           `json:"calibration_error,omitempty"` // not there where nothing has a probability

@@ -30,7 +30,6 @@ type File struct {
 	Rows    []Row
 	Tweets  bool // a TSV of label and text, as TweetEval has them
 	LeftOut int  // rows in another language than the one asked for
-	Off     int  // of Rows, those that are off topic: they have no themes
 }
 
 // Read reads JSON lines of labelled posts, or lines "LABEL<tab>TEXT", which of
@@ -110,7 +109,6 @@ func (f *File) take(row Row, language string) {
 	if language != "" {
 		row.Language = language
 	}
-	f.Off += index(row.OffTopic)
 	f.Rows = append(f.Rows, row)
 }
 

@@ -33,16 +33,16 @@ func TestReadPosts(t *testing.T) {
 		{Line: 1, ID: "1", Platform: discussion.Lemmy, Language: "de", Text: "**Nein.**", Format: discussion.Markdown, Sentiment: discussion.Negative,
 			Irony: true, Themes: []string{"gdpr", "theft"}, Target: "meta", TargetSentiment: discussion.Negative},
 		{Line: 3, ID: "2", Platform: discussion.Mastodon, Language: "en", Text: "<p>a</p>", Format: discussion.HTML, Sentiment: discussion.Neutral,
-			Themes: []string{}, OffTopic: true, Target: "none", TargetSentiment: discussion.Neutral},
+			Themes: []string{"off_topic"}, Target: "none", TargetSentiment: discussion.Neutral},
 		{Line: 4, Text: "b", Format: discussion.Plain, Sentiment: discussion.Positive, Themes: []string{}, Target: "none", TargetSentiment: discussion.Neutral},
 	}
 	for _, task := range Tasks {
 		for name, in := range map[string]io.Reader{"plain": strings.NewReader(posts), "packed": packed(posts), "with a mark": strings.NewReader("\ufeff" + posts)} {
-			f, err := Read("x", in, Options{Task: Task(task), Themes: []string{"gdpr", "theft"}})
+			f, err := Read("x", in, Options{Task: Task(task), Themes: []string{"gdpr", "off_topic", "theft"}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(File{Rows: want, Off: 1}, f); diff != "" {
+			if diff := cmp.Diff(File{Rows: want}, f); diff != "" {
 				t.Errorf("%s, %s: %s", task, name, diff)
 			}
 		}
@@ -103,7 +103,7 @@ func TestReadErrors(t *testing.T) {
 		{Themes, row(`"sentiment": "neutral"`), `the row has no "themes"`},
 		{Targets, row(`"target": "meta"`), `the row has no "target_sentiment"`},
 		{Sentiment, `{"sentiment": "neutral"}`, `the row has no "text"`},
-		{Themes, row(`"themes": ["thieft"]`), "unknown theme \"thieft\"\nuse theft or off_topic"},
+		{Themes, row(`"themes": ["thieft"]`), "unknown theme \"thieft\"\nuse theft"},
 		{Targets, row(`"target": "nobody", "target_sentiment": "neutral"`), `unknown target "nobody"`},
 		{Targets, row(`"target": "none", "target_sentiment": "negative"`), "there is no target"},
 		{Sentiment, row(`"sentiment": "neutral", "platform": "usenet"`), `unknown platform "usenet"`},

@@ -47,10 +47,6 @@ func parseJSON(line []byte, o Options) (Row, error) {
 	row.Irony, row.Target, row.Themes = or(g.Irony), or(g.Target), slices.Clone(or(g.Themes))
 	slices.Sort(row.Themes)
 	row.Themes = slices.Compact(row.Themes)
-	if i := slices.Index(row.Themes, offTopic); i >= 0 && !slices.Contains(o.Themes, offTopic) {
-		row.OffTopic = true
-		row.Themes = slices.Delete(row.Themes, i, i+1)
-	}
 	return row, row.check(o)
 }
 
@@ -84,7 +80,7 @@ func (r *Row) check(o Options) error {
 	}
 	for _, t := range r.Themes {
 		if o.Themes != nil && !slices.Contains(o.Themes, t) {
-			return fmt.Errorf("unknown theme %s\nuse %s or %s", quote(t), strings.Join(o.Themes, ", "), offTopic)
+			return fmt.Errorf("unknown theme %s\nuse %s", quote(t), strings.Join(o.Themes, ", "))
 		}
 	}
 	if r.Target != "" && !slices.Contains(targets, r.Target) {

@@ -1,6 +1,6 @@
 // Package annotate is stage 3: it reads the posts that the current model has
 // not seen as they are now, and says of each in which language it is, in what
-// tone, and of which themes it speaks.
+// tone, of which themes it speaks and whom it is about.
 //
 // An annotation is a pure function of a post's text and the model: no clock, no
 // network, no neighbour. The parts of a model stand behind small interfaces, so
@@ -14,7 +14,7 @@ import (
 
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
 	"github.com/fedipulse/fedipulse/internal/annotate/sentiment"
-	"github.com/fedipulse/fedipulse/internal/annotate/theme"
+	"github.com/fedipulse/fedipulse/internal/annotate/tag"
 	"github.com/fedipulse/fedipulse/internal/annotate/token"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
@@ -29,6 +29,7 @@ type Language interface {
 type Store interface {
 	Pending(ctx context.Context, model string) (int, iter.Seq2[[]discussion.Text, error], error)
 	Annotate(ctx context.Context, texts []discussion.Text, notes []discussion.Annotation) error
+	Retag(ctx context.Context, model string, taggers map[string]string, tag func([]discussion.Text, []discussion.Annotation) error) (int, error)
 	Flush(ctx context.Context) error
 }
 
@@ -45,16 +46,15 @@ const (
 type Model struct {
 	Language  Language
 	Sentiment *sentiment.Model
-	Themes    *theme.Codebook
+	Tags      *tag.Tagger
 }
 
 // textVersion changes when package plain or language read a text differently.
 const textVersion = "text-2"
 
-// Version names the model: it changes when any part does.
-func (m Model) Version() string {
-	return textVersion + " " + m.Sentiment.Version() + " " + m.Themes.Version()
-}
+// Version names what reads the text and its tone. Themes and targets have
+// versions of their own: see tag.Tagger.Versions.
+func (m Model) Version() string { return textVersion + " " + m.Sentiment.Version() }
 
 // Annotate returns the annotation of one post.
 func (m Model) Annotate(t discussion.Text) discussion.Annotation { return m.worker().annotate(t) }
@@ -65,13 +65,21 @@ type worker struct {
 	version string
 	tokens  token.List
 	tone    *sentiment.Scorer
-	known   []discussion.Sentiment // tones of the post's sentences; without a label where not asked for
+	tags    *tag.Reader
+	known   []stretch
+}
+
+// stretch is a clause or a sentence of the post in hand, and its tone.
+type stretch struct {
+	discussion.Span
+	tone discussion.Sentiment
+	says bool // it has words that move the tone
 }
 
 // worker returns a worker of its own for a goroutine: what a part of the model
 // needs once for many posts is made here.
 func (m Model) worker() *worker {
-	return &worker{Model: m, version: m.Version(), tone: m.Sentiment.Scorer()}
+	return &worker{Model: m, version: m.Version(), tone: m.Sentiment.Scorer(), tags: m.Tags.Reader()}
 }
 
 func (m *worker) annotate(t discussion.Text) discussion.Annotation {
@@ -93,25 +101,21 @@ func (m *worker) annotate(t discussion.Text) discussion.Annotation {
 	}
 	m.tokens.Read(&text, note.Language)
 	m.score(&note)
-	if hits := m.Themes.Tag(text, note.Language); len(hits) > 0 {
-		m.known = slices.Grow(m.known[:0], len(text.Sentences))[:len(text.Sentences)]
-		clear(m.known)
-		note.Themes = make([]discussion.ThemeTag, len(hits))
-		for i, hit := range hits {
-			note.Themes[i] = m.tag(&note, hit)
-		}
-	}
+	m.tag(&note)
 	return note
 }
 
 func (m *worker) score(note *discussion.Annotation) {
+	m.tone.Open(&m.tokens)
 	if !m.Sentiment.Supports(note.Language) {
 		note.Reason = ReasonLanguage
 		return
 	}
-	m.tone.Open(&m.tokens)
 	note.Sentiment = m.tone.Score(discussion.Span{End: len(note.Plain)})
 	note.Sentiment.Evidence = slices.Clone(note.Sentiment.Evidence)
+	for i, p := range note.Sentiment.P {
+		note.Sentiment.P[i] = float64(float32(p)) // as the store keeps it, so that tagging anew finds the same
+	}
 	if note.Words == 1 && note.Sentiment.Label == discussion.Neutral && len(note.Sentiment.Evidence) == 0 {
 		note.Reason = ReasonShort
 		return
@@ -119,46 +123,93 @@ func (m *worker) score(note *discussion.Annotation) {
 	note.Scored = true
 }
 
-// of returns the tone of a sentence, which is found when it is asked for, and
-// once: themes are often in the same sentence.
-func (m *worker) of(note *discussion.Annotation, i int) discussion.Sentiment {
-	if m.known[i].Label == "" {
-		m.known[i] = note.Sentiment
-		if len(m.known) > 1 {
-			m.known[i] = m.tone.Score(m.tokens.Text.Sentences[i])
-		}
-		m.known[i].Evidence = nil // the scorer's, and not asked for
-	}
-	return m.known[i]
+// retag adds the tags of a text to a note that says in which language and tone
+// it was read before.
+func (m *worker) retag(t discussion.Text, note *discussion.Annotation) {
+	text := plain.Read(t)
+	note.Plain = text.Plain
+	m.tokens.Read(&text, note.Language)
+	m.tone.Open(&m.tokens)
+	m.tag(note)
 }
 
-// tag gives a theme the tone of the sentences that speak of it.
-func (m *worker) tag(note *discussion.Annotation, hit theme.Hit) discussion.ThemeTag {
-	tag := discussion.ThemeTag{Theme: hit.Theme, Confidence: hit.Confidence, Evidence: hit.Evidence}
+// tag adds themes and targets, each in the tone of what carries it. A post that
+// is about one target has its own tone towards it.
+func (m *worker) tag(note *discussion.Annotation) {
+	tone := note.Sentiment
+	if tone.Label == "" {
+		tone = discussion.Sentiment{Label: discussion.Neutral, P: [3]float64{0, 1, 0}}
+	}
+	tags := m.tags.Read(&m.tokens, &tone)
+	note.Themes, note.Targets, note.Answers = tags.Themes, tags.Targets, tags.Answers
 	if !note.Scored {
-		return tag
+		return
 	}
-	var few [4]discussion.Sentiment // on the stack, and mostly enough
-	parts := few[:0]
-	for i, sentence := range m.tokens.Text.Sentences {
-		if overlaps(sentence, hit.Evidence) {
-			parts = append(parts, m.of(note, i))
+	m.known = m.known[:0]
+	for i := range note.Themes {
+		note.Themes[i].Sentiment = m.toneOf(note, note.Themes[i].Evidence)
+	}
+	for i := range note.Targets {
+		note.Targets[i].Sentiment = note.Sentiment
+		if len(note.Targets) > 1 {
+			note.Targets[i].Sentiment = m.toneOf(note, note.Targets[i].Evidence)
 		}
+		note.Targets[i].Sentiment.Evidence = nil
 	}
-	tag.Sentiment = note.Sentiment
-	if len(parts) > 0 {
-		tag.Sentiment = mean(parts)
-	}
-	return tag
 }
 
-func overlaps(s discussion.Span, list []discussion.Span) bool {
-	for _, e := range list {
-		if e.Start < s.End && s.Start < e.End {
-			return true
+// toneOf returns the tone of the clauses that have the evidence, or of the whole
+// post where nothing in particular has it.
+func (m *worker) toneOf(note *discussion.Annotation, evidence []discussion.Span) discussion.Sentiment {
+	var few [4]discussion.Sentiment // on the stack, and mostly enough
+	parts, last := few[:0], -1
+	for _, e := range evidence {
+		if at := m.around(note, e); at != last {
+			parts = append(parts, m.known[at].tone)
+			last = at
 		}
 	}
-	return false
+	if len(parts) == 0 {
+		tone := note.Sentiment
+		tone.Evidence = nil
+		return tone
+	}
+	return mean(parts)
+}
+
+// around returns the place in m.known of the clause that a word stands in, or of
+// its sentence where the clause alone says nothing.
+func (m *worker) around(note *discussion.Annotation, e discussion.Span) int {
+	sentence := discussion.Span{End: len(note.Plain)}
+	for _, s := range m.tokens.Text.Sentences {
+		if e.Start < s.End {
+			sentence = s
+			break
+		}
+	}
+	clause := m.tone.Clause(sentence, e)
+	at := m.of(note, clause)
+	if !m.known[at].says && clause != sentence {
+		at = m.of(note, sentence)
+	}
+	return at
+}
+
+// of returns the place of a stretch in m.known. Its tone is found once: themes
+// are often in the same clause.
+func (m *worker) of(note *discussion.Annotation, s discussion.Span) int {
+	at := slices.IndexFunc(m.known, func(k stretch) bool { return k.Span == s })
+	if at >= 0 {
+		return at
+	}
+	tone := note.Sentiment
+	if all := m.tokens.Text.Sentences; len(all) != 1 || s != all[0] {
+		tone = m.tone.Score(s)
+	}
+	says := len(tone.Evidence) > 0
+	tone.Evidence = nil // the scorer's
+	m.known = append(m.known, stretch{s, tone, says})
+	return len(m.known) - 1
 }
 
 // mean averages probabilities; the label is the likeliest one, neutral on a tie.

@@ -14,7 +14,7 @@ import (
 	"github.com/fedipulse/fedipulse/internal/annotate"
 	"github.com/fedipulse/fedipulse/internal/annotate/language"
 	"github.com/fedipulse/fedipulse/internal/annotate/sentiment"
-	"github.com/fedipulse/fedipulse/internal/annotate/theme"
+	"github.com/fedipulse/fedipulse/internal/annotate/tag"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
@@ -24,11 +24,11 @@ func shipped(t testing.TB) annotate.Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	themes, err := theme.Load(data.Codebook)
+	tags, err := tag.Load(data.Codebook, data.Targets, data.Tags, tag.Own{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return annotate.Model{Language: language.Identifier{}, Sentiment: tone, Themes: themes}
+	return annotate.Model{Language: language.Identifier{}, Sentiment: tone, Tags: tags}
 }
 
 func text(content string) discussion.Text {
@@ -54,20 +54,33 @@ func TestReasons(t *testing.T) {
 	}
 }
 
-// TestThemeTone: a theme has the tone of the sentences that speak of it.
-func TestThemeTone(t *testing.T) {
-	got := shipped(t).Annotate(text("Thank goodness for GDPR, I love it. What they did is disgusting theft."))
-	tones := map[string]discussion.Label{}
-	for _, tag := range got.Themes {
-		tones[tag.Theme] = tag.Sentiment.Label
-		for _, e := range tag.Evidence {
-			if word := got.Plain[e.Start:e.End]; word != "GDPR" && word != "theft" {
-				t.Errorf("evidence of %s: %q", tag.Theme, word)
+// TestTones: a theme and a target have the tone of the clauses that carry them,
+// not of the whole post.
+func TestTones(t *testing.T) {
+	m := shipped(t)
+	for _, post := range []string{
+		"Thank goodness for GDPR, I love it. What LinkedIn did is disgusting theft.",
+		"Thank goodness for GDPR, I love it, but what LinkedIn did is disgusting theft.",
+	} {
+		got := m.Annotate(text(post))
+		tones := map[string]discussion.Label{}
+		for _, tag := range got.Themes {
+			if tag.Theme == "gdpr" || tag.Theme == "theft" {
+				tones[tag.Theme] = tag.Sentiment.Label
+				if words := got.Plain[tag.Evidence[0].Start:tag.Evidence[0].End]; words != "GDPR" && words != "theft" {
+					t.Errorf("evidence of %s: %q", tag.Theme, words)
+				}
 			}
 		}
-	}
-	if diff := cmp.Diff(map[string]discussion.Label{"gdpr": discussion.Positive, "theft": discussion.Negative}, tones); diff != "" {
-		t.Error(diff)
+		for _, tag := range got.Targets {
+			tones[tag.Target] = tag.Sentiment.Label
+		}
+		want := map[string]discussion.Label{
+			"gdpr": discussion.Positive, "theft": discussion.Negative, "gdpr_eu": discussion.Positive, "linkedin": discussion.Negative,
+		}
+		if diff := cmp.Diff(want, tones); diff != "" {
+			t.Errorf("%q: %s", post, diff)
+		}
 	}
 }
 
@@ -94,6 +107,10 @@ func (m *memory) Annotate(_ context.Context, _ []discussion.Text, notes []discus
 		m.cancel()
 	}
 	return nil
+}
+
+func (*memory) Retag(context.Context, string, map[string]string, func([]discussion.Text, []discussion.Annotation) error) (int, error) {
+	return 0, nil
 }
 
 func (*memory) Flush(context.Context) error { return nil }

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"slices"
 	"sync"
 
+	"github.com/fedipulse/fedipulse/internal/annotate/tag"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
@@ -16,7 +18,8 @@ type Summary struct {
 	Pending int // posts to annotate when the run began
 	Done    int
 	Scored  int
-	Tagged  int // posts with at least one theme
+	Tagged  int // posts with at least one theme, but off topic
+	Again   int // posts that were read again since a theme or the targets had changed
 }
 
 func (s *Summary) add(n *discussion.Annotation) {
@@ -24,7 +27,7 @@ func (s *Summary) add(n *discussion.Annotation) {
 	if n.Scored {
 		s.Scored++
 	}
-	if len(n.Themes) > 0 {
+	if slices.ContainsFunc(n.Themes, func(t discussion.ThemeTag) bool { return t.Theme != tag.OffTopic }) {
 		s.Tagged++
 	}
 }
@@ -55,6 +58,12 @@ func run(ctx context.Context, store Store, m Model, progress func(Summary)) (Sum
 		return sum, err
 	}
 	sum.Pending = pending
+	if sum.Again, err = store.Retag(context.WithoutCancel(ctx), m.Version(), m.Tags.Versions(), func(texts []discussion.Text, notes []discussion.Annotation) error {
+		m.retag(texts, notes)
+		return ctx.Err()
+	}); err != nil {
+		return sum, err
+	}
 	stop := make(chan struct{})
 	var running sync.WaitGroup
 	defer running.Wait()
@@ -77,6 +86,21 @@ func run(ctx context.Context, store Store, m Model, progress func(Summary)) (Sum
 		}
 	}
 	return sum, nil
+}
+
+// retag tags a batch on all processors.
+func (m Model) retag(texts []discussion.Text, notes []discussion.Annotation) {
+	var running sync.WaitGroup
+	n := runtime.GOMAXPROCS(0)
+	for k := range n {
+		running.Go(func() {
+			w := m.worker()
+			for i := k * len(texts) / n; i < (k+1)*len(texts)/n; i++ {
+				w.retag(texts[i], &notes[i])
+			}
+		})
+	}
+	running.Wait()
 }
 
 // piece is how many posts a worker takes at a time.

@@ -64,6 +64,15 @@ type ThemeTag struct {
 	Evidence   []Span  // the words that show it
 }
 
+// TargetTag says that a post is about somebody or something, how, and where.
+type TargetTag struct {
+	Target     string // the codebook's name for it
+	Main       bool   // it is what the post is most about
+	Sentiment  Sentiment
+	Confidence float64 // in [0, 1]: that it is what the post is most about
+	Evidence   []Span  // the words that show it
+}
+
 // Annotation is what one version of the model made of one post.
 type Annotation struct {
 	Post        string
@@ -77,4 +86,6 @@ type Annotation struct {
 	Reason      string // why not, where Scored is false: see package annotate
 	Sentiment   Sentiment
 	Themes      []ThemeTag
+	Targets     []TargetTag
+	Answers     bool // it says nothing of a theme itself, and answers what is above it
 }

@@ -2,9 +2,12 @@ package report
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/fedipulse/fedipulse/internal/report/markdown"
 )
@@ -83,6 +86,29 @@ func (d *draft) models(ctx context.Context) (string, error) {
 	s := "Scored by " + join(names) + "."
 	if !current {
 		s += " The model is now " + name(d.Model) + "; fedipulse annotate scores every post with it."
+	}
+	tags, err := d.taggers(ctx)
+	return s + tags, err
+}
+
+// taggers says by what themes and targets were found.
+func (d *draft) taggers(ctx context.Context) (string, error) {
+	versions, err := strs(ctx, d.q, "select name || ' ' || version from taggers order by all")
+	if err != nil || len(versions) == 0 {
+		return "", err
+	}
+	var now []string
+	for of, version := range d.Taggers {
+		now = append(now, of+" "+version)
+	}
+	slices.Sort(now)
+	digest := func(list []string) string {
+		sum := sha256.Sum256([]byte(strings.Join(list, "\n")))
+		return "tags-" + hex.EncodeToString(sum[:4])
+	}
+	s := " Themes and targets found by " + name(digest(versions)) + "."
+	if d.Taggers != nil && !slices.Equal(now, versions) {
+		s += " They are now " + name(digest(now)) + "; fedipulse annotate finds them anew."
 	}
 	return s, nil
 }

@@ -33,13 +33,14 @@ type Options struct {
 	Since     time.Time // start of the window, inclusive; zero: open
 	Until     time.Time // end of the window, exclusive; zero: open
 	Events    []Event
-	Languages []string         // base languages that count; none: all that a model can score
-	Quotes    string           // none, unattributed or attributed; "" is none
-	MinCell   int              // smallest number of authors that a cell may stand for; 0 means 5, 1 shows all
-	Version   string           // of fedipulse
-	Model     string           // model version in use; the report says where posts were scored by another one
-	Themes    map[string]Theme // the codebook, by the themes' names
-	AsOf      time.Time        // day of the report; zero: no day is printed
+	Languages []string          // base languages that count; none: all that a model can score
+	Quotes    string            // none, unattributed or attributed; "" is none
+	MinCell   int               // smallest number of authors that a cell may stand for; 0 means 5, 1 shows all
+	Version   string            // of fedipulse
+	Model     string            // model version in use; the report says where posts were scored by another one
+	Taggers   map[string]string // what decides on themes and targets now; the report says where others did
+	Themes    map[string]Theme  // the codebook, by the themes' names
+	AsOf      time.Time         // day of the report; zero: no day is printed
 }
 
 // Event is a day that the timeline marks.

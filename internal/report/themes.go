@@ -20,6 +20,7 @@ type theme struct {
 	toneAuthors    [3]int64 // different authors behind each
 }
 
+// themesSQL leaves the theme out that is the want of one.
 const themesSQL = `
 select theme, count(*), count(distinct author),
   count(*) filter (theme_sentiment = 'negative'),
@@ -28,7 +29,7 @@ select theme, count(*), count(distinct author),
   count(distinct author) filter (theme_sentiment = 'negative'),
   count(distinct author) filter (theme_sentiment = 'neutral'),
   count(distinct author) filter (theme_sentiment = 'positive')
-from theme_reactions group by theme order by 2 desc, 1`
+from theme_reactions where theme <> 'off_topic' group by theme order by 2 desc, 1`
 
 func scanTheme(r *sql.Rows, t *theme) error {
 	return r.Scan(&t.name, &t.posts, &t.authors, &t.tone[0], &t.tone[1], &t.tone[2],
@@ -54,12 +55,17 @@ func themes(ctx context.Context, d *draft) error {
 		d.para("Not shown: no post speaks of a theme of the codebook.")
 		return nil
 	}
-	var tagged int64
-	if err := one(ctx, d.q, `select count(*) filter (len(themes) > 0) from reactions`, &tagged); err != nil {
+	var tagged, off, offAuthors int64
+	if err := one(ctx, d.q, `select count(*) filter (len(list_filter(themes, lambda t: t <> 'off_topic')) > 0),
+		count(*) filter (list_contains(themes, 'off_topic')), count(distinct author) filter (list_contains(themes, 'off_topic')) from reactions`, &tagged, &off, &offAuthors); err != nil {
 		return err
 	}
 	d.para("%s of %s (%s) %s of at least one theme. A post can speak of several themes, so the shares do not add up to 100%%.",
 		number(tagged), posts(d.facts.posts), ratio(tagged, d.facts.posts), verb(tagged, "speaks", "speak"))
+	if offAuthors >= int64(d.MinCell) {
+		d.para("%s (%s) %s only of something else than the use of data for AI (off topic). They count in every total of this report.",
+			posts(off), ratio(off, d.facts.posts), verb(off, "speaks", "speak"))
+	}
 	if err := d.themesChart(); err != nil {
 		return err
 	}
@@ -117,7 +123,7 @@ func (d *draft) few() string { return fmt.Sprintf("&lt;%d", d.MinCell) }
 func (d *draft) absent() []string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(d.Themes)) {
-		if !slices.ContainsFunc(d.facts.themes, func(t theme) bool { return t.name == name }) {
+		if name != "off_topic" && !slices.ContainsFunc(d.facts.themes, func(t theme) bool { return t.name == name }) {
 			names = append(names, markdown.Inline(d.themeName(name)))
 		}
 	}

@@ -91,10 +91,29 @@ func (s *Store) appendAnnotations(ctx context.Context, ids []duckdb.UUID, texts 
 	if err != nil {
 		return err
 	}
-	return s.appendRows(ctx, "main", "theme_tags", func(add func(...driver.Value) error) error {
+	return s.appendTags(ctx, "main", "", &w, ids, notes)
+}
+
+// appendTags appends themes and targets to the tables of a schema whose names
+// begin so.
+func (s *Store) appendTags(ctx context.Context, schema, prefix string, w *annotationWriter, ids []duckdb.UUID, notes []discussion.Annotation) error {
+	err := s.appendRows(ctx, schema, prefix+"theme_tags", func(add func(...driver.Value) error) error {
 		for i := range notes {
 			for j := range notes[i].Themes {
 				if err := add(w.themeTag(ids[i], &notes[i], &notes[i].Themes[j])...); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.appendRows(ctx, schema, prefix+"target_tags", func(add func(...driver.Value) error) error {
+		for i := range notes {
+			for j := range notes[i].Targets {
+				if err := add(w.targetTag(ids[i], &notes[i], &notes[i].Targets[j])...); err != nil {
 					return err
 				}
 			}
@@ -108,8 +127,10 @@ func (s *Store) appendAnnotations(ctx context.Context, ids []duckdb.UUID, texts 
 func (s *Store) forgetAnnotations(ctx context.Context, model string) error {
 	const again = `select p.id from posts p join annotations a on a.post = p.id
 		where not p.expired and (a.content_hash <> p.content_hash or a.model <> ?)`
-	if err := s.exec(ctx, "delete from theme_tags where post in ("+again+")", model); err != nil {
-		return err
+	for _, table := range []string{"theme_tags", "target_tags"} {
+		if err := s.exec(ctx, "delete from "+table+" where post in ("+again+")", model); err != nil {
+			return err
+		}
 	}
 	return s.exec(ctx, "delete from annotations where post in ("+again+")", model)
 }
@@ -152,12 +173,12 @@ func (w *annotationWriter) annotation(id duckdb.UUID, t *discussion.Text, n *dis
 		w.word(n.Language), float32(n.Confidence), text(n.Plain), int32(n.Words), n.Scored, reason,
 	)
 	if !n.Scored {
-		w.row = append(w.row, nil, nil, nil, nil, nil, nil, nil, w.themes(n.Themes))
+		w.row = append(w.row, nil, nil, nil, nil, nil, nil, nil, w.themes(n.Themes), n.Answers)
 		return w.row
 	}
 	m := &n.Sentiment
 	w.row = append(w.row, w.word(string(m.Label)), float32(m.Score), float32(m.P[0]), float32(m.P[1]), float32(m.P[2]), float32(m.Irony),
-		w.evidence(n.Plain, m.Evidence), w.themes(n.Themes))
+		w.evidence(n.Plain, m.Evidence), w.themes(n.Themes), n.Answers)
 	return w.row
 }
 
@@ -171,6 +192,15 @@ func (w *annotationWriter) themes(list []discussion.ThemeTag) driver.Value {
 	}
 	slices.SortFunc(w.names, func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
 	return w.names
+}
+
+func (w *annotationWriter) targetTag(id duckdb.UUID, n *discussion.Annotation, t *discussion.TargetTag) []driver.Value {
+	var label, score driver.Value
+	if n.Scored {
+		label, score = w.word(string(t.Sentiment.Label)), float32(t.Sentiment.Score)
+	}
+	w.row = append(w.row[:0], id, w.word(t.Target), t.Main, label, score, float32(t.Confidence), w.evidence(n.Plain, t.Evidence))
+	return w.row
 }
 
 func (w *annotationWriter) themeTag(id duckdb.UUID, n *discussion.Annotation, t *discussion.ThemeTag) []driver.Value {

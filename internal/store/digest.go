@@ -27,8 +27,10 @@ var digested = []struct{ table, columns string }{
 	{"quarantine", "source, stream, page, item, reason, sha256"},
 	{"exclusions", "source, stream, page, reason, posts"},
 	{"annotations", `post, content_hash, model, day, language, confidence, plain, words, scored, reason, sentiment, score,
-		p_negative, p_neutral, p_positive, irony, evidence`},
+		p_negative, p_neutral, p_positive, irony, evidence, themes, answers`},
 	{"theme_tags", "post, theme, sentiment, score, confidence, evidence"},
+	{"target_tags", "post, target, main, sentiment, score, confidence, evidence"},
+	{"taggers", "name, version"},
 }
 
 // Digests returns the fingerprints of the tables that hold content. Two files

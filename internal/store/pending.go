@@ -107,15 +107,24 @@ func (s *Store) readTexts(rows driver.Rows) ([]discussion.Text, error) {
 		} else if err != nil {
 			return texts, err
 		}
-		id, err := uuid.FromBytes(value[[]byte](row[0]))
+		t, err := s.text(row)
 		if err != nil {
 			return texts, err
 		}
-		t := s.circumstances(value[string](row[6]))
-		t.Post, t.ContentHash, t.Created = id.String(), value[uint64](row[1]), value[time.Time](row[2])
-		t.Title, t.Content, t.Warning = value[string](row[3]), value[string](row[4]), value[string](row[5])
 		texts = append(texts, t)
 	}
+}
+
+// text reads the first seven columns of a row.
+func (s *Store) text(row []driver.Value) (discussion.Text, error) {
+	id, err := uuid.FromBytes(value[[]byte](row[0]))
+	if err != nil {
+		return discussion.Text{}, err
+	}
+	t := s.circumstances(value[string](row[6]))
+	t.Post, t.ContentHash, t.Created = id.String(), value[uint64](row[1]), value[time.Time](row[2])
+	t.Title, t.Content, t.Warning = value[string](row[3]), value[string](row[4]), value[string](row[5])
+	return t, nil
 }
 
 // circumstances returns a text with all but its words. They come as one string,

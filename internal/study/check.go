@@ -18,7 +18,7 @@ func (c *checker) study(data []byte) *Study {
 	if f == nil {
 		return nil
 	}
-	s := &Study{Themes: DefaultThemes}
+	s := &Study{Themes: DefaultCodebook, Targets: DefaultCodebook}
 	c.head(s, f.Study)
 	for i, e := range f.Event {
 		s.Events = append(s.Events, c.event(section("event").entry(i), e))
@@ -28,6 +28,9 @@ func (c *checker) study(data []byte) *Study {
 	c.contact(s, f.Study.Contact)
 	if themes := c.line(section("codebook"), "themes", f.Codebook.Themes); themes != "" {
 		s.Themes = path.Clean(themes)
+	}
+	if targets := c.line(section("codebook"), "targets", f.Codebook.Targets); targets != "" {
+		s.Targets = path.Clean(targets)
 	}
 	s.Privacy = c.privacy(f.Privacy)
 	s.Permissions = c.permissions(f.Permission)

@@ -54,7 +54,8 @@ type sourceTable struct {
 }
 
 type codebookTable struct {
-	Themes any `toml:"themes"`
+	Themes  any `toml:"themes"`
+	Targets any `toml:"targets"`
 }
 
 type privacyTable struct {

@@ -33,14 +33,15 @@ type Study struct {
 	Contact     string       // for the User-Agent; set wherever a source is live
 	Events      []Event      // in order of Date
 	Sources     []Source     // as in the file
-	Themes      string       // DefaultThemes, or a folder relative to the study file
+	Themes      string       // DefaultCodebook, or a folder relative to the study file that comes over it
+	Targets     string       // the same
 	Privacy     Privacy      //
 	Permissions []Permission // in order of Host
 	SHA256      string       // of the file's bytes, hex
 }
 
-// DefaultThemes names the codebook that is built in.
-const DefaultThemes = "default"
+// DefaultCodebook names what is built in.
+const DefaultCodebook = "default"
 
 // Event is a day worth a mark on the timeline.
 type Event struct {

@@ -97,6 +97,7 @@ seen = 2024-09-25
 
 [codebook]
 themes = "themes/"
+targets = "./targets"
 
 [privacy]
 authors = "pseudonym"
@@ -140,6 +141,7 @@ func TestParse(t *testing.T) {
 			{Kind: File, Name: "threads/*.json", Instance: "lemmy.example", Path: "threads/*.json", Seen: day(2024, 9, 25)},
 		},
 		Themes:  "themes",
+		Targets: "targets",
 		Privacy: Privacy{Quotes: QuotesUnattributed, Consent: ConsentOptIn, KeepTextDays: 30, MinCell: 10},
 		Permissions: []Permission{
 			{Host: "lemmy.example", Basis: AdminConsent, By: "the administrators", Date: day(2024, 9, 1), Note: "slowly"},
@@ -173,7 +175,8 @@ func TestDefaults(t *testing.T) {
 	want := &Study{
 		Title: "t", Question: "q",
 		Sources: []Source{{Kind: File, Name: "thread.txt", Path: "thread.txt"}},
-		Themes:  DefaultThemes,
+		Themes:  DefaultCodebook,
+		Targets: DefaultCodebook,
 		Privacy: Privacy{QuotesNone, ConsentIndexable, DefaultKeepTextDays, DefaultMinCell},
 		SHA256:  got.SHA256,
 	}
@@ -231,7 +234,7 @@ func TestTemplateExamples(t *testing.T) {
 	if len(s.Sources) != 3 || len(s.Permissions) != 1 {
 		t.Errorf("template shows %d sources and %d permissions, want 3 and 1", len(s.Sources), len(s.Permissions))
 	}
-	if s.Themes != DefaultThemes || s.Privacy != (Privacy{QuotesNone, ConsentIndexable, DefaultKeepTextDays, DefaultMinCell}) {
+	if s.Themes != DefaultCodebook || s.Targets != DefaultCodebook || s.Privacy != (Privacy{QuotesNone, ConsentIndexable, DefaultKeepTextDays, DefaultMinCell}) {
 		t.Errorf("template shows themes %q and privacy %+v, want the defaults", s.Themes, s.Privacy)
 	}
 	for key := range allKeys() {

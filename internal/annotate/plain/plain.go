@@ -16,6 +16,7 @@ package plain
 import (
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
@@ -79,6 +80,28 @@ func Read(t discussion.Text) Text {
 	text := join(warning.marked(Warning), title.marked(Title), readContent(t.Content, t.Format))
 	text.Sentences = sentences(text.Plain)
 	return text
+}
+
+// Again reads the words that Read has given before, when the post as served is not
+// at hand. Sources and emphasis are not known any more.
+func Again(words string) Text {
+	t := Read(discussion.Text{Content: words, Format: discussion.Plain})
+	for at := 0; ; {
+		start := strings.Index(t.Plain[at:], "⟨")
+		if start < 0 {
+			break
+		}
+		start += at
+		length := strings.IndexAny(t.Plain[start:], "⟩ \n")
+		if at = start + len("⟨"); length < 0 || !strings.HasPrefix(t.Plain[start+length:], "⟩") {
+			continue
+		}
+		at = start + length + len("⟩")
+		link := Mark{Kind: Link, Span: discussion.Span{Start: start, End: at}}
+		t.Marks = append(slices.DeleteFunc(t.Marks, func(m Mark) bool { return m.Start < link.End && link.Start < m.End }), link)
+	}
+	slices.SortStableFunc(t.Marks, func(a, b Mark) int { return a.Start - b.Start })
+	return t
 }
 
 // readContent reads the body of a post in one of the three formats.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -274,5 +275,35 @@ func BenchmarkRead(b *testing.B) {
 				Read(discussion.Text{Content: bench.src, Format: bench.format})
 			}
 		})
+	}
+}
+
+// TestAgain: what was read is read again as it was, links and all.
+func TestAgain(t *testing.T) {
+	for _, html := range []string{
+		"<p>One &amp; two.</p><p>Three<br>four #GDPR</p>",
+		`<p><span class="h-card"><a href="https://a.example/@ann" class="u-url mention">@<span>ann</span></a></span> see <a href="https://www.b.example/x/y">this</a> https://c.example/ now</p>`,
+		`<p><a href="https://c.example/a">https://c.example/a</a></p><p>:blobcat: yes</p>`,
+	} {
+		first := Read(discussion.Text{Content: html, Format: discussion.HTML})
+		again := Again(first.Plain)
+		words := func(t Text) (list []Mark) {
+			for _, m := range t.Marks {
+				if m.Kind != Emphasis {
+					list = append(list, m)
+				}
+			}
+			return list
+		}
+		if again.Plain != first.Plain || !slices.Equal(again.Sentences, first.Sentences) || !slices.Equal(words(again), words(first)) {
+			t.Errorf("%q\nread as  %q %v %v\nthen as  %q %v %v", html, first.Plain, first.Sentences, first.Marks, again.Plain, again.Sentences, again.Marks)
+		}
+	}
+	for _, odd := range []string{"⟨", "⟩⟨", "a⟨b c⟩ ⟨⟩", "⟨a⟨b⟩"} {
+		for _, m := range Again(odd).Marks {
+			if m.End > len(odd) || m.Start >= m.End {
+				t.Errorf("%q: mark %v", odd, m)
+			}
+		}
 	}
 }

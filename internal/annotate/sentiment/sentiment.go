@@ -181,6 +181,17 @@ func (s *Scorer) Score(within discussion.Span) discussion.Sentiment {
 	return out
 }
 
+// Clause returns the part of a sentence of the text that a word stands in: as far
+// as the next word that turns against what was said before, semicolon, colon,
+// dash or bracket, or comma between parts that are long enough to be clauses. It is
+// the sentence where the language is not supported.
+func (s *Scorer) Clause(sentence, word discussion.Span) discussion.Span {
+	if s.part == nil {
+		return sentence
+	}
+	return s.read.Clause(sentence, word)
+}
+
 // add adds up what speaks for each answer in the text that was read.
 func (s *Scorer) add(a *answer) [numbers]float32 {
 	var table [numbers]float32

@@ -203,6 +203,7 @@ func (l *List) word(text string, i, to int) int {
 			if !isWordAt(text, i+n, to) {
 				goto done
 			}
+			t.Joined = true
 			if c == '\'' && l.elide && runes <= 2 {
 				i += n
 				l.fold(&t, '\'')

@@ -13,6 +13,7 @@ type Token struct {
 	Kind       Kind
 	Loud       bool // in capitals, or emphasised
 	Stretched  bool // with a letter three times or more in a row
+	Joined     bool // with a hyphen or an apostrophe within
 }
 
 // Kind is what a token is.

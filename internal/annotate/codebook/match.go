@@ -1,0 +1,349 @@
+package codebook
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/fedipulse/fedipulse/internal/annotate/token"
+	"github.com/fedipulse/fedipulse/internal/discussion"
+)
+
+// Match is a pattern that was found.
+type Match struct {
+	discussion.Span        // where it stands in the text
+	Entry           int    // in Book.Entries
+	Pattern         string // as the codebook has it
+	first, last     int32  // its words
+}
+
+// matcher finds the patterns of a language. Each is kept under two whole words in
+// a row of its first part, where it has them, or else under one word, the anchor:
+// that or those that the fewest patterns have.
+type matcher struct {
+	exact, stems, tails, within map[uint64][]anchored
+	pairs                       map[uint64][]anchored
+	typos                       map[uint64][]anchored // under what is left of a long word without one of its letters
+	may                         [5]bloom              // of each of these but the last
+	longest                     [5]int                // bytes of the longest form in each
+}
+
+// anchored is a pattern, and which word of its first part it is kept under.
+type anchored struct {
+	*pattern
+	at int
+}
+
+// The tables of a matcher.
+const (
+	exact = iota
+	stems
+	tails
+	within
+	pairs
+)
+
+// bloom says of most hashes that are not in a table that they are not.
+type bloom [1 << 9]uint64
+
+func (b *bloom) add(h uint64)      { b[h>>16&511] |= 1 << (h >> 32 & 63) }
+func (b *bloom) has(h uint64) bool { return b[h>>16&511]>>(h>>32&63)&1 != 0 }
+
+// compile makes the matcher of a language. The patterns have been read before.
+func (b *Book) compile(language string) *matcher {
+	var list []*pattern
+	for i := range b.Entries {
+		e := &b.Entries[i]
+		for _, of := range Languages {
+			if of != language && of != "en" && language != "" {
+				continue
+			}
+			for _, p := range e.Patterns[of] {
+				list = append(list, compiled(p, i, false)...)
+			}
+			for _, p := range e.Exclude[of] {
+				list = append(list, compiled(p, i, true)...)
+			}
+		}
+	}
+	uses := map[uint64]int{}
+	for _, p := range list {
+		for _, a := range p.parts[0] {
+			uses[a.hash]++
+		}
+	}
+	m := &matcher{exact: map[uint64][]anchored{}, pairs: map[uint64][]anchored{}, stems: map[uint64][]anchored{}, tails: map[uint64][]anchored{}, within: map[uint64][]anchored{}, typos: map[uint64][]anchored{}}
+	for _, p := range list {
+		m.add(p, uses)
+	}
+	return m
+}
+
+// compiled returns a pattern, and the same in the spelling of Switzerland.
+func compiled(text string, entry int, exclude bool) (list []*pattern) {
+	for _, spelling := range []string{text, strings.ReplaceAll(text, "ß", "ss")} {
+		if len(list) > 0 && spelling == text {
+			break
+		}
+		p, err := parsePattern(spelling)
+		if err != nil {
+			continue // reported when the file was read
+		}
+		p.text, p.entry, p.exclude = text, entry, exclude
+		list = append(list, &p)
+	}
+	return list
+}
+
+// pair hashes two words in a row.
+func pair(a, b uint64) uint64 { return (a*0x9e3779b97f4a7c15 ^ b) * 0xff51afd7ed558ccd }
+
+func (m *matcher) add(p *pattern, uses map[uint64]int) {
+	words := p.parts[0]
+	two, least := -1, 0
+	for i := 1; i < len(words); i++ {
+		a, b := words[i-1], words[i]
+		if n := min(uses[a.hash], uses[b.hash]); !(a.before || a.beyond || b.before || b.beyond) && (two < 0 || n < least) {
+			two, least = i-1, n
+		}
+	}
+	if two >= 0 {
+		h := pair(words[two].hash, words[two+1].hash)
+		m.pairs[h] = append(m.pairs[h], anchored{p, two})
+		m.may[pairs].add(h)
+		return
+	}
+	best := 0
+	for i, a := range words {
+		switch b := words[best]; {
+		case uses[a.hash] < uses[b.hash], uses[a.hash] == uses[b.hash] && len(a.form) > len(b.form):
+			best = i
+		}
+	}
+	a := words[best]
+	table, in := exact, m.exact
+	switch {
+	case a.before && a.beyond:
+		table, in = within, m.within
+	case a.before:
+		table, in = tails, m.tails
+	case a.beyond:
+		table, in = stems, m.stems
+	}
+	h := a.hash
+	if table == tails {
+		h = hashBack([]byte(a.form))
+	}
+	in[h] = append(in[h], anchored{p, best})
+	m.may[table].add(h)
+	m.longest[table] = max(m.longest[table], len(a.form))
+	if len(words) == 1 && len(p.parts) == 1 && !p.exclude && len(a.form) >= minTypo {
+		for i := range len(a.form) {
+			left := hashWithout([]byte(a.form), i)
+			m.typos[left] = append(m.typos[left], anchored{p, 0})
+		}
+	}
+}
+
+// hashBack hashes a word from its end.
+func hashBack(word []byte) uint64 {
+	h := uint64(token.HashStart)
+	for i := len(word) - 1; i >= 0; i-- {
+		h = token.HashByte(h, word[i])
+	}
+	return h
+}
+
+func hashWithout(word []byte, i int) uint64 {
+	h := uint64(token.HashStart)
+	for k, c := range word {
+		if k != i {
+			h = token.HashByte(h, c)
+		}
+	}
+	return h
+}
+
+// Find appends to found the matches in a text, in the order of their first
+// words, less those that are excluded. It takes time linear in the text, but for
+// patterns with conditions, which look at one sentence each.
+func (b *Book) Find(w *Words, found []Match) []Match {
+	language := w.Tokens.Language
+	of, ok := b.matchers[language]
+	if !ok {
+		of = b.matchers[""]
+	}
+	f := finder{m: of(), w: w, found: found, from: len(found)}
+	for i := range w.list {
+		f.word(i)
+	}
+	f.exclude()
+	own := f.found[f.from:]
+	slices.SortStableFunc(own, func(a, b Match) int { return int(a.first - b.first) })
+	return f.found
+}
+
+// finder is a search of one text.
+type finder struct {
+	m        *matcher
+	w        *Words
+	found    []Match
+	from     int // of its own in found
+	excludes []Match
+}
+
+// word tries the patterns that are kept under word i.
+func (f *finder) word(i int) {
+	m, w := f.m, &f.w.list[i]
+	known := false
+	if m.may[exact].has(w.hash) {
+		if list := m.exact[w.hash]; len(list) > 0 {
+			known = true
+			f.try(list, i)
+		}
+	}
+	if i+1 < len(f.w.list) {
+		if h := pair(w.hash, f.w.list[i+1].hash); m.may[pairs].has(h) {
+			f.try(m.pairs[h], i)
+		}
+	}
+	h := uint64(token.HashStart)
+	for n, c := range w.folded[:min(len(w.folded), m.longest[stems])] {
+		if h = token.HashByte(h, c); n+1 >= minStem && m.may[stems].has(h) {
+			if list := m.stems[h]; len(list) > 0 {
+				known = true
+				f.try(list, i)
+			}
+		}
+	}
+	if len(w.folded) < minLong || w.folded[0] < 'A' {
+		return
+	}
+	known = f.inside(i) || known
+	if !known && len(w.folded) >= minTypo {
+		f.typos(i)
+	}
+}
+
+// inside tries the patterns for parts of a long word.
+func (f *finder) inside(i int) (known bool) {
+	m, word := f.m, f.w.list[i].folded
+	h := uint64(token.HashStart)
+	for n := 1; n <= min(len(word), m.longest[tails]); n++ {
+		if h = token.HashByte(h, word[len(word)-n]); n >= minTail && m.may[tails].has(h) {
+			if list := m.tails[h]; len(list) > 0 {
+				known = true
+				f.try(list, i)
+			}
+		}
+	}
+	for from := 0; from+minTail <= len(word) && m.longest[within] > 0; from++ {
+		h := uint64(token.HashStart)
+		for n, c := range word[from:min(len(word), from+m.longest[within])] {
+			if h = token.HashByte(h, c); n+1 >= minTail && m.may[within].has(h) {
+				if list := m.within[h]; len(list) > 0 {
+					known = true
+					f.try(list, i)
+				}
+			}
+		}
+	}
+	return known
+}
+
+// minTypo is the length in bytes from which a word may have a letter wrong:
+// shorter ones are too often other words.
+const minTypo = 9
+
+// typos tries the patterns of a word that differs from word i in one letter: one
+// more, one less, another one, or two in each other's place.
+func (f *finder) typos(i int) {
+	word := f.w.list[i].folded
+	if len(word) > 24 {
+		return
+	}
+	f.typo(token.Hash(word), i)
+	for k := range word {
+		f.typo(hashWithout(word, k), i)
+	}
+}
+
+func (f *finder) typo(left uint64, i int) {
+	for _, a := range f.m.typos[left] {
+		if near(f.w.list[i].folded, a.parts[0][0].form) && !slices.ContainsFunc(f.found[f.from:], func(m Match) bool { return m.first == int32(i) && m.Entry == a.entry }) {
+			f.hit(a.pattern, i)
+		}
+	}
+}
+
+// near reports whether a word is a form with one letter wrong, not the first.
+func near(word []byte, form string) bool {
+	if word[0] != form[0] || string(word) == form {
+		return false
+	}
+	head := 0
+	for head < len(word) && head < len(form) && word[head] == form[head] {
+		head++
+	}
+	a, b := word[head:], []byte(form[head:])
+	switch {
+	case len(a) == len(b)+1:
+		return bytes.Equal(a[1:], b) && len(b) > 0 // a letter more at the end is an ending
+	case len(a)+1 == len(b):
+		return bytes.Equal(a, b[1:]) && len(a) > 0
+	case len(a) != len(b):
+		return false
+	}
+	return bytes.Equal(a[1:], b[1:]) && len(a) > 1 || len(a) > 1 && a[0] == b[1] && a[1] == b[0] && bytes.Equal(a[2:], b[2:])
+}
+
+// try notes the patterns of a list that stand around word i.
+func (f *finder) try(list []anchored, i int) {
+	for _, a := range list {
+		if a.parts[0].at(f.w.list, i-a.at) {
+			f.hit(a.pattern, i-a.at)
+		}
+	}
+}
+
+// hit notes a pattern whose first part stands at word i, if its other
+// conditions hold.
+func (f *finder) hit(p *pattern, i int) {
+	if len(p.parts) > 1 || len(p.without) > 0 {
+		sentence := f.w.sentence(i)
+		for _, part := range p.parts[1:] {
+			if !part.in(sentence) {
+				return
+			}
+		}
+		for _, part := range p.without {
+			if part.in(sentence) {
+				return
+			}
+		}
+	}
+	last := i + len(p.parts[0]) - 1
+	m := Match{
+		Span:  discussion.Span{Start: int(f.w.list[i].start), End: int(f.w.list[last].end)},
+		Entry: p.entry, Pattern: p.text, first: int32(i), last: int32(last),
+	}
+	if p.exclude {
+		f.excludes = append(f.excludes, m)
+	} else {
+		f.found = append(f.found, m)
+	}
+}
+
+// exclude takes out what an excluding phrase of the same entry overlaps.
+func (f *finder) exclude() {
+	if len(f.excludes) == 0 {
+		return
+	}
+	kept := f.found[:f.from]
+	for _, m := range f.found[f.from:] {
+		if !slices.ContainsFunc(f.excludes, func(x Match) bool { return x.Entry == m.Entry && x.first <= m.last && m.first <= x.last }) {
+			kept = append(kept, m)
+		}
+	}
+	f.found = kept
+}

@@ -1,0 +1,393 @@
+// Package tag finds what a post speaks of and whom it is about: the themes and
+// the targets of two codebooks.
+//
+// Patterns are one witness. The other is learned: for every word, pair of words
+// and piece of a word that enough labelled posts have, a table holds how much it
+// speaks for each theme and each target, so that a theme is found without its
+// words, and its words in another sense are not. For a theme that a study brings
+// itself, patterns alone decide. What was learned is in data/tags/weights.bin,
+// which tag/train makes; how right it is, in the README beside it.
+package tag
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/fedipulse/fedipulse/internal/annotate/codebook"
+	"github.com/fedipulse/fedipulse/internal/annotate/token"
+	"github.com/fedipulse/fedipulse/internal/discussion"
+)
+
+// OffTopic is the theme of posts on other subjects. It stands alone, but for
+// jokes.
+const (
+	OffTopic = "off_topic"
+	humor    = "humor"
+)
+
+// NoTarget is the answer that a post is about nobody.
+const NoTarget = "none"
+
+// codeVersion changes when the same codebooks and weights tag differently.
+const codeVersion = "1"
+
+// Tagger tags texts. It may be used from many goroutines.
+type Tagger struct {
+	Themes, Targets *codebook.Book
+
+	weights *Weights
+	table   *table
+	learned []int  // by entry of Themes: its column, or -1 where patterns alone decide
+	targets []int  // by entry of Targets: its column, or -1 where patterns alone decide
+	other   Column // what a target is worth that nothing was learned of: the average of the others
+	digest  string // of the weights
+	version string
+}
+
+// Own are the folders of a study's own codebooks, which come over the shipped
+// ones; nil where it has none.
+type Own struct{ Themes, Targets fs.FS }
+
+// Load reads the codebooks of themes and of targets and weights.bin.
+func Load(themes, targets, weights fs.FS, own Own) (*Tagger, error) {
+	shipped, err := codebook.Load(themes)
+	if err != nil {
+		return nil, fmt.Errorf("themes: %w", err)
+	}
+	t := &Tagger{Themes: shipped}
+	if own.Themes != nil {
+		if t.Themes, err = codebook.Load(themes, own.Themes); err != nil {
+			return nil, fmt.Errorf("themes: %w", err)
+		}
+	}
+	layers := []fs.FS{targets}
+	if own.Targets != nil {
+		layers = append(layers, own.Targets)
+	}
+	if t.Targets, err = codebook.Load(layers...); err != nil {
+		return nil, fmt.Errorf("targets: %w", err)
+	}
+	const name = "weights.bin"
+	data, err := fs.ReadFile(weights, name)
+	if err != nil {
+		return nil, fmt.Errorf("tags: %w", err)
+	}
+	w, digest, err := decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("tags: %s: %w", name, err)
+	}
+	t.digest = digest
+	t.use(w, shipped)
+	t.version = fmt.Sprintf("tags-%s-%s-%s-%s", codeVersion, digest, t.Themes.Version(), t.Targets.Version())
+	return t, nil
+}
+
+// use takes up weights. They go for the themes that are as they were shipped, or
+// add to these.
+func (t *Tagger) use(w *Weights, shipped *codebook.Book) {
+	t.weights, t.table = w, newTable(w)
+	column := func(list []Column, name string) int {
+		return slices.IndexFunc(list, func(c Column) bool { return c.Name == name })
+	}
+	for i := range t.Themes.Entries {
+		e := &t.Themes.Entries[i]
+		at := -1
+		if k, ok := shipped.Index(e.Name); ok && strings.HasPrefix(e.Version(), shipped.Entries[k].Version()) {
+			at = column(w.Themes, e.Name)
+		}
+		t.learned = append(t.learned, at)
+	}
+	for i := range t.Targets.Entries {
+		t.targets = append(t.targets, column(w.Targets, t.Targets.Entries[i].Name))
+	}
+	n := float32(len(w.Targets) - 1)
+	for _, c := range w.Targets[1:] {
+		for i, v := range c.Dense {
+			t.other.Dense[i] += v / n
+		}
+		for i, v := range c.Hits {
+			t.other.Hits[i] += v / n
+		}
+	}
+}
+
+// Learned reports whether what was learned decides on a theme, beside its
+// patterns.
+func (t *Tagger) Learned(theme int) bool { return t.learned[theme] >= 0 }
+
+// Version names code, codebooks and weights.
+func (t *Tagger) Version() string { return t.version }
+
+// Versions names what decides on each theme, by its name, and on the targets, by
+// "". Where one differs, its tags may; those of no other do.
+func (t *Tagger) Versions() map[string]string {
+	all := map[string]string{"": "targets-" + codeVersion + "-" + t.digest + "-" + t.Targets.Version()}
+	for i := range t.Themes.Entries {
+		e := &t.Themes.Entries[i]
+		all[e.Name] = "theme-" + codeVersion + "-" + e.Version()
+		if t.learned[i] >= 0 {
+			all[e.Name] += "-" + t.digest
+		}
+	}
+	return all
+}
+
+// Tags are what a text speaks of, in the order of the codebook, and whom it is
+// about, the main one first. Sentiments are not filled in.
+type Tags struct {
+	Themes  []discussion.ThemeTag
+	Targets []discussion.TargetTag
+	Answers bool // the text has no theme of its own, and answers what stands above it
+}
+
+// Reader tags one text after another. It is not for concurrent use.
+type Reader struct {
+	*Tagger
+	Words    codebook.Words
+	found    []codebook.Match // of themes
+	aliases  []codebook.Match // of targets
+	features []Feature
+	known    []knownFeature // each row once, where it is first seen
+	seen     []uint64       // a bit per row
+	sums     []int32
+	lanes    []uint64  // sums of columns, two words of four to a word of a row
+	themes   []int     // by entry: how many different patterns the text has
+	whom     []int     // the same for targets
+	towards  []float64 // by entry: what speaks for a target
+	dense    [Dense]float32
+}
+
+// knownFeature is a feature of a text that has a row.
+type knownFeature struct{ row, word int32 }
+
+// Reader returns a reader of its own for a goroutine.
+func (t *Tagger) Reader() *Reader {
+	return &Reader{
+		Tagger: t, themes: make([]int, len(t.Themes.Entries)), whom: make([]int, len(t.Targets.Entries)), towards: make([]float64, len(t.Targets.Entries)),
+		sums: make([]int32, 8*t.table.words), lanes: make([]uint64, 2*t.table.words), seen: make([]uint64, len(t.weights.Keys)/64+1),
+	}
+}
+
+// Read returns the tags of a text of a tone. It takes time linear in its length.
+func (r *Reader) Read(l *token.List, tone *discussion.Sentiment) Tags {
+	r.Words.Read(l)
+	r.found = r.Themes.Find(&r.Words, r.found[:0])
+	r.aliases = r.Targets.Find(&r.Words, r.aliases[:0])
+	count(r.found, r.themes)
+	count(r.aliases, r.whom)
+	r.look()
+	r.dense = DenseOf(&r.Words, tone)
+	themes := r.tagThemes()
+	answers := r.answersAbove(themes)
+	if answers { // its subject is that of the text above
+		themes = slices.DeleteFunc(themes, func(t discussion.ThemeTag) bool { return t.Theme == OffTopic })
+	}
+	return Tags{themes, r.tagTargets(), answers}
+}
+
+// Found returns the patterns of themes in the text that was read last, until the
+// next is.
+func (r *Reader) Found() []codebook.Match { return r.found }
+
+// count sets n to how many different patterns of each entry were found.
+func count(found []codebook.Match, n []int) {
+	clear(n)
+	for i, m := range found {
+		if n[m.Entry] < HitFeatures && !slices.ContainsFunc(found[:i], func(o codebook.Match) bool { return o.Entry == m.Entry && o.Pattern == m.Pattern }) {
+			n[m.Entry]++
+		}
+	}
+}
+
+// Rows are added up four columns at a time, as bytes in 16-bit lanes: 128 more
+// than the weight, so that no lane is ever negative, and not more rows than fit.
+const (
+	evenBytes = 0x00FF00FF00FF00FF
+	fitting   = 65535 / 255
+)
+
+// look adds up the rows of the features of the text, each once.
+func (r *Reader) look() {
+	r.features = Features(&r.Words, r.features[:0])
+	for _, k := range r.known {
+		r.seen[k.row>>6] = 0
+	}
+	r.known = r.known[:0]
+	for _, f := range r.features {
+		row := r.table.row(f.Hash)
+		if row < 0 || r.seen[row>>6]>>(row&63)&1 != 0 {
+			continue
+		}
+		r.seen[row>>6] |= 1 << (row & 63)
+		r.known = append(r.known, knownFeature{int32(row), f.Word})
+	}
+	clear(r.sums)
+	for rest := r.known; len(rest) > 0; {
+		some := rest[:min(len(rest), fitting)]
+		rest = rest[len(some):]
+		clear(r.lanes)
+		for _, k := range some {
+			row := r.table.rows[int(k.row)*r.table.words:][:r.table.words]
+			lanes := r.lanes[:2*len(row)]
+			for i, x := range row {
+				lanes[2*i] += x & evenBytes
+				lanes[2*i+1] += x >> 8 & evenBytes
+			}
+		}
+		for c := range r.sums {
+			lane := r.lanes[c/8*2+c%2] >> (16 * (c % 8 / 2)) & 0xFFFF
+			r.sums[c] += int32(lane) - int32(128*len(some))
+		}
+	}
+}
+
+// answer is what speaks for a column.
+func (r *Reader) answer(c *Column, column int, hits [HitFeatures]float32) float64 {
+	return float64(float32(r.sums[column])*c.Scale + r.dry(c, hits))
+}
+
+// dry is what all but the words speaks for a column.
+func (r *Reader) dry(c *Column, hits [HitFeatures]float32) (z float32) {
+	for i, w := range c.Dense {
+		z += w * r.dense[i]
+	}
+	for i, w := range c.Hits {
+		z += w * hits[i]
+	}
+	return z
+}
+
+func (r *Reader) tagThemes() (list []discussion.ThemeTag) {
+	off, others := -1, false
+	for entry, column := range r.learned {
+		name := r.Themes.Entries[entry].Name
+		p, tagged := 0.0, false
+		if column >= 0 {
+			c := &r.weights.Themes[column]
+			z := r.answer(c, column, HitsOf(r.themes[entry]))
+			p, tagged = sigmoid(z), z > float64(c.Threshold)
+		} else if n := r.themes[entry]; n > 0 {
+			p, tagged = [...]float64{0.6, 0.8, 0.9}[n-1], true
+		}
+		if !tagged {
+			continue
+		}
+		switch name {
+		case OffTopic:
+			off = len(list)
+		case humor:
+		default:
+			others = true
+		}
+		list = append(list, discussion.ThemeTag{Theme: name, Confidence: p, Evidence: r.evidence(r.found, entry, column)})
+	}
+	if off >= 0 && others {
+		list = slices.Delete(list, off, off+1)
+	}
+	return list
+}
+
+// Others that a post is about have a pattern in it and this chance to be the one
+// that it is most about: less will do for a name than for words like "you".
+const (
+	alsoNamed = 0.02
+	alsoMeant = 0.15
+)
+
+// A target that nothing was learned of speaks by its name alone, and by that much
+// more than no target.
+const namedAbove = 0.5
+
+func (r *Reader) tagTargets() (list []discussion.TargetTag) {
+	named := 0
+	for _, n := range r.whom {
+		named += int(is(n > 0))
+	}
+	first := len(r.weights.Themes)
+	none := r.answer(&r.weights.Targets[0], first, NoTargetHitsOf(named))
+	best, top := -1, none
+	for entry, column := range r.targets {
+		hits := TargetHitsOf(r.whom[entry], named)
+		z := math.Inf(-1)
+		switch {
+		case r.whom[entry] == 0 && (column < 0 || r.Targets.Entries[entry].Named): // nobody is blamed for what nobody said of them
+		case column >= 0:
+			z = r.answer(&r.weights.Targets[column], first+column, hits)
+		default:
+			z = max(float64(r.dry(&r.other, hits)), none+namedAbove)
+		}
+		if r.towards[entry] = z; z > top {
+			best, top = entry, z
+		}
+	}
+	sum := likelihood(none - top)
+	for _, z := range r.towards {
+		sum += likelihood(z - top)
+	}
+	for entry, z := range r.towards {
+		p := likelihood(z-top) / sum
+		if entry != best && (r.whom[entry] == 0 || p < alsoNamed || p < alsoMeant && !r.Targets.Entries[entry].Named) {
+			continue
+		}
+		list = append(list, discussion.TargetTag{
+			Target: r.Targets.Entries[entry].Name, Main: entry == best, Confidence: p,
+			Evidence: r.evidence(r.aliases, entry, r.weights.place(r.targets[entry])),
+		})
+	}
+	slices.SortStableFunc(list, func(a, b discussion.TargetTag) int { return cmp.Compare(b.Confidence, a.Confidence) })
+	return list
+}
+
+// likelihood is e to a power that is not positive, or 0 where that is next to
+// nothing.
+func likelihood(z float64) float64 {
+	if z < -16 {
+		return 0
+	}
+	return math.Exp(z)
+}
+
+func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+
+// maxLearned is how many words are shown for an entry that no pattern shows.
+const maxLearned = 3
+
+// evidence returns the patterns of an entry that were found, merged where they
+// overlap, or else the words that spoke for it most.
+func (r *Reader) evidence(found []codebook.Match, entry, column int) (list []discussion.Span) {
+	for _, m := range found {
+		switch n := len(list); {
+		case m.Entry != entry:
+		case n > 0 && m.Start < list[n-1].End:
+			list[n-1].End = max(list[n-1].End, m.End)
+		default:
+			list = append(list, m.Span)
+		}
+	}
+	if len(list) > 0 || column < 0 {
+		return list
+	}
+	type share struct{ word, weight int }
+	var shares []share
+	for _, k := range r.known {
+		w := r.table.weight(int(k.row), column)
+		if i := slices.IndexFunc(shares, func(s share) bool { return s.word == int(k.word) }); i >= 0 {
+			shares[i].weight += w
+		} else {
+			shares = append(shares, share{int(k.word), w})
+		}
+	}
+	slices.SortFunc(shares, func(a, b share) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.word, b.word)) })
+	shares = shares[:min(len(shares), maxLearned)]
+	slices.SortFunc(shares, func(a, b share) int { return cmp.Compare(a.word, b.word) })
+	for _, s := range shares {
+		if span := r.Words.Span(s.word); s.weight > 0 && (len(list) == 0 || span.Start >= list[len(list)-1].End) {
+			list = append(list, span)
+		}
+	}
+	return list
+}

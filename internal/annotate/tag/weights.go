@@ -1,0 +1,195 @@
+package tag
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"hash/fnv"
+	"io"
+	"math"
+	"slices"
+)
+
+// Weights is what training makes and New takes.
+type Weights struct {
+	Made    string // how they were made, for people
+	Themes  []Column
+	Targets []Column // the first is that of no target
+
+	Texts []uint64 `json:"-"` // hashes, in order, of the texts that were learned from
+	Keys  []uint32 `json:"-"` // upper halves of the hashes of the features that are known
+	Rows  []int8   `json:"-"` // of each of them: a weight per column, themes first
+}
+
+// Column is one answer: how much speaks for a theme, or for a target.
+type Column struct {
+	Name      string
+	Scale     float32 // of the column in Weights.Rows
+	Dense     [Dense]float32
+	Hits      [HitFeatures]float32
+	Threshold float32 // of a theme: it is tagged above
+}
+
+const magic = "fedipulse tags 2\n"
+
+// Limits of a file of weights.
+const (
+	maxColumns  = 256
+	maxFeatures = 1 << 20
+	maxTexts    = 1 << 20
+)
+
+// Encode writes w as decode reads it.
+func (w *Weights) Encode(to io.Writer) error {
+	head, err := json.Marshal(w)
+	if err != nil {
+		return err
+	}
+	b := bytes.NewBufferString(magic)
+	for _, n := range []int{len(head), len(w.Texts), len(w.Keys)} {
+		b.Write(binary.LittleEndian.AppendUint32(nil, uint32(n)))
+	}
+	b.Write(head)
+	for _, t := range w.Texts {
+		b.Write(binary.LittleEndian.AppendUint64(nil, t))
+	}
+	for _, k := range w.Keys {
+		b.Write(binary.LittleEndian.AppendUint32(nil, k))
+	}
+	for _, v := range w.Rows {
+		b.WriteByte(byte(v))
+	}
+	_, err = to.Write(b.Bytes())
+	return err
+}
+
+// decode reads what Encode wrote, and returns a name for it.
+func decode(data []byte) (*Weights, string, error) {
+	rest, ok := bytes.CutPrefix(data, []byte(magic))
+	if !ok {
+		return nil, "", errors.New("is not a file of weights of this version")
+	}
+	if len(rest) < 12 {
+		return nil, "", io.ErrUnexpectedEOF
+	}
+	head, texts, keys := int(binary.LittleEndian.Uint32(rest)), int(binary.LittleEndian.Uint32(rest[4:])), int(binary.LittleEndian.Uint32(rest[8:]))
+	rest = rest[12:]
+	if keys > maxFeatures || texts > maxTexts || head > len(rest) {
+		return nil, "", io.ErrUnexpectedEOF
+	}
+	w := &Weights{}
+	if err := json.Unmarshal(rest[:head], w); err != nil {
+		return nil, "", err
+	}
+	columns := len(w.Themes) + len(w.Targets)
+	if rest = rest[head:]; columns > maxColumns || len(rest) != 8*texts+keys*(4+columns) {
+		return nil, "", io.ErrUnexpectedEOF
+	}
+	w.Texts = make([]uint64, texts)
+	for i := range w.Texts {
+		w.Texts[i] = binary.LittleEndian.Uint64(rest[8*i:])
+	}
+	rest = rest[8*texts:]
+	w.Keys = make([]uint32, keys)
+	for i := range w.Keys {
+		w.Keys[i] = binary.LittleEndian.Uint32(rest[4*i:])
+	}
+	rest = rest[4*keys:]
+	w.Rows = make([]int8, len(rest))
+	for i, b := range rest {
+		w.Rows[i] = int8(b)
+	}
+	return w, fmt.Sprintf("%08x", crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli))), w.check()
+}
+
+// TextHash is what Weights.Texts keeps of a text, as plain.Read has it.
+func TextHash(plain string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(plain))
+	return h.Sum64()
+}
+
+// LearnedFrom reports whether the weights were learned from a text, as plain.Read
+// has it: what the tagger says of it does not show how right it is.
+func (t *Tagger) LearnedFrom(plain string) bool {
+	_, found := slices.BinarySearch(t.weights.Texts, TextHash(plain))
+	return found
+}
+
+// place returns the place of a target's column in a row, or -1.
+func (w *Weights) place(target int) int {
+	if target < 0 {
+		return -1
+	}
+	return len(w.Themes) + target
+}
+
+// check reports numbers that do not fit together.
+func (w *Weights) check() error {
+	if len(w.Targets) == 0 || len(w.Themes) == 0 {
+		return errors.New("columns are missing")
+	}
+	for _, c := range append(w.Themes[:len(w.Themes):len(w.Themes)], w.Targets...) {
+		if c.Name == "" || !(c.Scale > 0) || math.IsNaN(float64(c.Threshold)) {
+			return fmt.Errorf("column %q has no name or no scale", c.Name)
+		}
+	}
+	return nil
+}
+
+// table finds the rows of features.
+type table struct {
+	slots []slot // hash table
+	rows  []uint64
+	words int // per row: eight columns each, as bytes, 128 more than the weight
+}
+
+// slot is a feature that is known: the upper half of its hash, and which it is.
+// No key: the slot is free.
+type slot struct{ key, row uint32 }
+
+func newTable(w *Weights) *table {
+	columns := len(w.Themes) + len(w.Targets)
+	t := &table{words: (columns + 7) / 8}
+	size := 16
+	for size < 2*len(w.Keys) {
+		size *= 2
+	}
+	t.slots = make([]slot, size)
+	t.rows = make([]uint64, t.words*len(w.Keys))
+	for i, key := range w.Keys {
+		at := int(key>>1) & (size - 1)
+		for t.slots[at].key != 0 {
+			at = (at + 1) & (size - 1)
+		}
+		t.slots[at] = slot{key, uint32(i)}
+		for c, v := range w.Rows[i*columns:][:columns] {
+			t.rows[i*t.words+c/8] |= uint64(uint8(int(v)+128)) << (8 * (c % 8))
+		}
+	}
+	return t
+}
+
+// Key returns what a hash is known by. It is never 0.
+func Key(hash uint64) uint32 { return uint32(hash*saltPair>>32) | 1 }
+
+// row returns the number of the row of a feature, or -1.
+func (t *table) row(hash uint64) int {
+	key := Key(hash)
+	for at := int(key>>1) & (len(t.slots) - 1); ; at = (at + 1) & (len(t.slots) - 1) {
+		switch s := t.slots[at]; s.key {
+		case key:
+			return int(s.row)
+		case 0:
+			return -1
+		}
+	}
+}
+
+// weight returns what a row has in a column.
+func (t *table) weight(row, column int) int {
+	return int(t.rows[row*t.words+column/8]>>(8*(column%8))&0xFF) - 128
+}

@@ -1,0 +1,214 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
+	"github.com/google/uuid"
+
+	"github.com/fedipulse/fedipulse/internal/discussion"
+)
+
+// Taggers returns what decided on the tags of the file: a version by the name of
+// each theme, and by "" for the targets. It is empty before any post was tagged.
+func (s *Store) Taggers(ctx context.Context) (map[string]string, error) {
+	rows, err := s.db.QueryContext(ctx, "select name, version from taggers")
+	if err != nil {
+		return nil, fmt.Errorf("read what tagged posts: %w", err)
+	}
+	defer rows.Close()
+	all := map[string]string{}
+	for rows.Next() {
+		var name, version string
+		if err := rows.Scan(&name, &version); err != nil {
+			return nil, err
+		}
+		all[name] = version
+	}
+	return all, rows.Err()
+}
+
+// Retag replaces what changed taggers decided on, in posts that the model has
+// annotated as they are now: tag is given batches of them, each with a note that
+// says in which language and tone it was read, and adds themes, targets and
+// whether it answers. Tags of other themes are left as they are. All of it is one
+// transaction: after an error nothing is changed. It returns how many posts were
+// looked at.
+func (s *Store) Retag(ctx context.Context, model string, taggers map[string]string, tag func([]discussion.Text, []discussion.Annotation) error) (int, error) {
+	old, err := s.Taggers(ctx)
+	if err != nil || maps.Equal(old, taggers) {
+		return 0, err
+	}
+	changed := map[string]bool{}
+	for name := range old {
+		changed[name] = taggers[name] != old[name]
+	}
+	for name := range taggers {
+		changed[name] = taggers[name] != old[name]
+	}
+	n := 0
+	err = s.inTransaction(ctx, func() error {
+		if err := s.exec(ctx, `
+			create or replace temp table new_theme_tags as from theme_tags limit 0;
+			create or replace temp table new_target_tags as from target_tags limit 0;
+			create or replace temp table retagged (post uuid, answers boolean);
+			create or replace temp table changed_taggers (name varchar)`); err != nil {
+			return err
+		}
+		err := s.appendRows(ctx, "temp", "changed_taggers", func(add func(...driver.Value) error) error {
+			for _, name := range slices.Sorted(maps.Keys(changed)) {
+				if changed[name] {
+					if err := add(name); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if n, err = s.retag(ctx, model, changed, tag); err != nil {
+			return err
+		}
+		return s.exchange(ctx, taggers)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("tag anew: %w", err)
+	}
+	return n, nil
+}
+
+// retag reads the posts, batch by batch, and gathers their new tags.
+func (s *Store) retag(ctx context.Context, model string, changed map[string]bool, tag func([]discussion.Text, []discussion.Annotation) error) (int, error) {
+	var last int64
+	if err := s.conn.QueryRowContext(ctx, "select coalesce(max(rowid), -1) from posts").Scan(&last); err != nil {
+		return 0, err
+	}
+	n := 0
+	for from := int64(0); from <= last; from += batch {
+		texts, notes, err := s.annotated(ctx, model, from, from+batch)
+		if err == nil {
+			err = tag(texts, notes)
+		}
+		if err != nil {
+			return n, err
+		}
+		n += len(texts)
+		ids := make([]duckdb.UUID, len(notes))
+		for i := range notes {
+			id, err := uuid.Parse(notes[i].Post)
+			if err != nil {
+				return n, err
+			}
+			ids[i] = duckdb.UUID(id)
+			notes[i].Themes = slices.DeleteFunc(notes[i].Themes, func(t discussion.ThemeTag) bool { return !changed[t.Theme] })
+			if !changed[""] {
+				notes[i].Targets = nil
+			}
+		}
+		var w annotationWriter
+		if err := s.appendTags(ctx, "temp", "new_", &w, ids, notes); err != nil {
+			return n, err
+		}
+		err = s.appendRows(ctx, "temp", "retagged", func(add func(...driver.Value) error) error {
+			for i := range notes {
+				if err := add(ids[i], notes[i].Answers); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// exchange puts the new tags in the place of the old ones.
+func (s *Store) exchange(ctx context.Context, taggers map[string]string) error {
+	err := s.exec(ctx, `
+		create or replace temp table touched as
+		  select distinct post from (
+		    from (select post, theme from theme_tags where theme in (from changed_taggers) and post in (select post from retagged)) a
+		    union all (select post, theme from new_theme_tags));
+		delete from theme_tags where theme in (from changed_taggers) and post in (select post from retagged);
+		insert into theme_tags from new_theme_tags;
+		update annotations set themes = n.themes
+		  from (select t.post, list(g.theme order by g.theme) filter (g.theme is not null) as themes
+		    from touched t left join theme_tags g on g.post = t.post group by t.post) n
+		  where n.post = annotations.post and n.themes is distinct from annotations.themes;
+		update annotations set answers = r.answers from retagged r where r.post = annotations.post and r.answers is distinct from annotations.answers;
+		delete from target_tags where '' in (from changed_taggers) and post in (select post from retagged);
+		insert into target_tags from new_target_tags;
+		drop table new_theme_tags;
+		drop table new_target_tags;
+		drop table retagged;
+		drop table touched;
+		drop table changed_taggers;
+		delete from taggers`)
+	if err != nil {
+		return err
+	}
+	return s.appendRows(ctx, "main", "taggers", func(add func(...driver.Value) error) error {
+		for _, name := range slices.Sorted(maps.Keys(taggers)) {
+			if err := add(name, taggers[name]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// annotated reads posts between two places that the model has annotated as they
+// are now, and what it said of language and tone.
+func (s *Store) annotated(ctx context.Context, model string, from, to int64) (texts []discussion.Text, notes []discussion.Annotation, err error) {
+	err = s.conn.Raw(func(c any) error {
+		rows, err := c.(driver.QueryerContext).QueryContext(ctx, `
+			select p.id, p.content_hash, p.created, p.title, p.content, p.warning,
+			  concat_ws(chr(31), p.platform, p.kind, p.state, p.format, if(p.bot, 'bot', ''), replace(p.instance, chr(31), ''),
+			    replace(coalesce(p.language, ''), chr(31), ''), ''),
+			  concat_ws(chr(31), a.language, coalesce(a.sentiment, '')), a.scored, a.p_negative, a.p_neutral, a.p_positive, a.irony
+			from posts p join annotations a on a.post = p.id and a.content_hash = p.content_hash and a.model = $3
+			where p.rowid >= $1 and p.rowid < $2 and not p.expired and coalesce(a.reason, '') not in ('gone', 'article', 'empty')
+			order by p.rowid`,
+			[]driver.NamedValue{{Ordinal: 1, Value: from}, {Ordinal: 2, Value: to}, {Ordinal: 3, Value: model}})
+		if err != nil {
+			return err
+		}
+		texts, notes, err = s.readAnnotated(rows)
+		return errors.Join(err, rows.Close())
+	})
+	return texts, notes, err
+}
+
+func (s *Store) readAnnotated(rows driver.Rows) (texts []discussion.Text, notes []discussion.Annotation, err error) {
+	row := make([]driver.Value, len(rows.Columns()))
+	for {
+		if err := rows.Next(row); errors.Is(err, io.EOF) {
+			return texts, notes, nil
+		} else if err != nil {
+			return texts, notes, err
+		}
+		t, err := s.text(row)
+		if err != nil {
+			return texts, notes, err
+		}
+		n := discussion.Annotation{Post: t.Post, ContentHash: t.ContentHash, Scored: value[bool](row[8])}
+		language, label, _ := strings.Cut(value[string](row[7]), "\x1f")
+		n.Language, n.Sentiment.Label = language, discussion.Label(label)
+		for i := range n.Sentiment.P {
+			n.Sentiment.P[i] = float64(value[float32](row[9+i]))
+		}
+		n.Sentiment.Score, n.Sentiment.Irony = n.Sentiment.P[2]-n.Sentiment.P[0], float64(value[float32](row[12]))
+		texts, notes = append(texts, t), append(notes, n)
+	}
+}
