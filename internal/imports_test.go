@@ -18,7 +18,7 @@ const module = "github.com/fedipulse/fedipulse/"
 // one way, and imports with it.
 var law = map[string][]string{
 	"cmd/fedipulse": {
-		"data", "internal/accuracy", "internal/annotate", "internal/annotate/language", "internal/annotate/plain", "internal/annotate/sentiment", "internal/annotate/theme",
+		"data", "internal/accuracy", "internal/annotate", "internal/annotate/codebook", "internal/annotate/language", "internal/annotate/plain", "internal/annotate/propose", "internal/annotate/sentiment", "internal/annotate/tag", "internal/annotate/token",
 		"internal/discussion", "internal/fetch", "internal/ingest", "internal/ingest/archive", "internal/ingest/lemmy", "internal/ingest/mastodon", "internal/ingest/nodeinfo", "internal/report", "internal/report/markdown", "internal/store", "internal/study",
 	},
 	"data":                                {},
@@ -36,7 +36,7 @@ var law = map[string][]string{
 	"internal/ingest/visit":               {"internal/discussion", "internal/fetch"},
 	"internal/ingest/mastodon":            {"internal/discussion", "internal/fetch", "internal/ingest/nodeinfo", "internal/ingest/visit"},
 	"internal/store":                      {"internal/discussion"},
-	"internal/annotate":                   {"internal/annotate/plain", "internal/annotate/sentiment", "internal/annotate/theme", "internal/annotate/token", "internal/discussion"},
+	"internal/annotate":                   {"internal/annotate/plain", "internal/annotate/sentiment", "internal/annotate/tag", "internal/annotate/token", "internal/discussion"},
 	"internal/annotate/plain":             {"internal/discussion"},
 	"internal/annotate/language":          {"data", "internal/annotate/language/ngram", "internal/annotate/plain", "internal/discussion"},
 	"internal/annotate/language/ngram":    {},
@@ -45,7 +45,10 @@ var law = map[string][]string{
 	"internal/annotate/sentiment/reading": {"internal/annotate/plain", "internal/annotate/token", "internal/discussion"},
 	"internal/annotate/sentiment/train":   {"internal/annotate/plain", "internal/annotate/sentiment", "internal/annotate/sentiment/reading", "internal/discussion"},
 	"internal/annotate/token":             {"internal/annotate/plain"},
-	"internal/annotate/theme":             {"internal/annotate/plain", "internal/discussion"},
+	"internal/annotate/codebook":          {"internal/annotate/plain", "internal/annotate/token", "internal/discussion"},
+	"internal/annotate/propose":           {"internal/annotate/codebook", "internal/annotate/token"},
+	"internal/annotate/tag":               {"internal/annotate/codebook", "internal/annotate/plain", "internal/annotate/token", "internal/discussion"},
+	"internal/annotate/tag/train":         {"data", "internal/annotate/codebook", "internal/annotate/plain", "internal/annotate/sentiment", "internal/annotate/tag", "internal/annotate/token", "internal/discussion"},
 	"internal/report":                     {"internal/report/chart", "internal/report/markdown", "internal/report/statistics"},
 	"internal/report/chart":               {"internal/report/statistics"},
 	"internal/report/markdown":            {},
@@ -61,7 +64,7 @@ var only = map[string]string{
 	"github.com/mattn/go-mastodon":    "internal/ingest/mastodon",
 	"github.com/spf13/cobra":          "cmd/fedipulse",
 	"gonum.org/v1/plot":               "internal/report/chart",
-	"github.com/pelletier/go-toml/v2": "internal/study internal/annotate/theme",
+	"github.com/pelletier/go-toml/v2": "internal/study internal/annotate/codebook",
 }
 
 func TestImportLaw(t *testing.T) {

@@ -67,10 +67,15 @@ Without a study file, "fedipulse run" runs the embedded sample study.
 	root.AddCommand(
 		newRun(a), newIngest(a), newAnnotate(a), newReport(a), newRefresh(a),
 		newQuery(a), newExplain(a), newEval(a), newStatus(a), newExport(a),
-		newReview(a), newInit(a), newDoctor(a), newVersion(a),
+		newThemes(a), newReview(a), newInit(a), newDoctor(a), newVersion(a),
 	)
 	for _, c := range root.Commands() {
-		c.Args = asUsage(c.Args)
+		if !c.HasSubCommands() {
+			c.Args = asUsage(c.Args)
+		}
+		for _, c := range c.Commands() {
+			c.Args = asUsage(c.Args)
+		}
 	}
 	return root
 }
@@ -80,7 +85,7 @@ func aCommand(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	hint := "see fedipulse --help"
+	hint := "see " + c.CommandPath() + " --help"
 	if like := c.SuggestionsFor(args[0]); len(like) > 0 {
 		hint = "did you mean " + strings.Join(like, " or ") + "?"
 	}
