@@ -165,8 +165,7 @@ func hashWithout(word []byte, i int) uint64 {
 }
 
 // Find appends to found the matches in a text, in the order of their first
-// words, less those that are excluded. It takes time linear in the text, but for
-// patterns with conditions, which look at one sentence each.
+// words, less those that are excluded. It takes time linear in the text.
 func (b *Book) Find(w *Words, found []Match) []Match {
 	language := w.Tokens.Language
 	of, ok := b.matchers[language]
@@ -190,7 +189,15 @@ type finder struct {
 	found    []Match
 	from     int // of its own in found
 	excludes []Match
+
+	first, end int               // words of the sentence in hand
+	held       map[*pattern]bool // whether the conditions of a pattern hold in it, where it is long
 }
+
+// longSentence is how many words make a sentence in which conditions are looked
+// at once for each pattern, and not at each of its places: a hostile text is one
+// sentence of thousands.
+const longSentence = 64
 
 // word tries the patterns that are kept under word i.
 func (f *finder) word(i int) {
@@ -309,18 +316,8 @@ func (f *finder) try(list []anchored, i int) {
 // hit notes a pattern whose first part stands at word i, if its other
 // conditions hold.
 func (f *finder) hit(p *pattern, i int) {
-	if len(p.parts) > 1 || len(p.without) > 0 {
-		sentence := f.w.sentence(i)
-		for _, part := range p.parts[1:] {
-			if !part.in(sentence) {
-				return
-			}
-		}
-		for _, part := range p.without {
-			if part.in(sentence) {
-				return
-			}
-		}
+	if (len(p.parts) > 1 || len(p.without) > 0) && !f.holds(p, i) {
+		return
 	}
 	last := i + len(p.parts[0]) - 1
 	m := Match{
@@ -332,6 +329,27 @@ func (f *finder) hit(p *pattern, i int) {
 	} else {
 		f.found = append(f.found, m)
 	}
+}
+
+// holds reports whether the conditions of a pattern hold in the sentence of word i.
+func (f *finder) holds(p *pattern, i int) bool {
+	if i < f.first || i >= f.end {
+		f.first, f.end = f.w.sentence(i)
+		clear(f.held)
+	}
+	sentence := f.w.list[f.first:f.end]
+	if len(sentence) < longSentence {
+		return p.holds(sentence)
+	}
+	holds, known := f.held[p]
+	if !known {
+		if f.held == nil {
+			f.held = map[*pattern]bool{}
+		}
+		holds = p.holds(sentence)
+		f.held[p] = holds
+	}
+	return holds
 }
 
 // exclude takes out what an excluding phrase of the same entry overlaps.

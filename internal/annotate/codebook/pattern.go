@@ -133,6 +133,21 @@ func (p phrase) at(list []word, i int) bool {
 	return true
 }
 
+// holds reports whether the conditions of a pattern hold in a sentence.
+func (p *pattern) holds(sentence []word) bool {
+	for _, part := range p.parts[1:] {
+		if !part.in(sentence) {
+			return false
+		}
+	}
+	for _, part := range p.without {
+		if part.in(sentence) {
+			return false
+		}
+	}
+	return true
+}
+
 // in reports whether the phrase stands in a row of words.
 func (p phrase) in(list []word) bool {
 	for i := 0; i+len(p) <= len(list); i++ {

@@ -79,8 +79,8 @@ func (w *Words) Span(i int) discussion.Span {
 	return discussion.Span{Start: int(w.list[i].start), End: int(w.list[i].end)}
 }
 
-// sentence returns the words of the sentence of word i.
-func (w *Words) sentence(i int) []word {
+// sentence returns where the sentence of word i begins and ends.
+func (w *Words) sentence(i int) (int, int) {
 	from, to := i, i+1
 	for from > 0 && w.list[from-1].sentence == w.list[i].sentence {
 		from--
@@ -88,5 +88,5 @@ func (w *Words) sentence(i int) []word {
 	for to < len(w.list) && w.list[to].sentence == w.list[i].sentence {
 		to++
 	}
-	return w.list[from:to]
+	return from, to
 }
