@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/fedipulse/fedipulse/internal/report/markdown"
-	"github.com/fedipulse/fedipulse/internal/report/statistics"
 )
 
 const (
@@ -72,8 +71,9 @@ func (d *draft) within(at time.Time) bool {
 // beforeAfter compares volume and negative share of the days before an event
 // with those from it on.
 func (d *draft) beforeAfter(e Event, days []dayCount) string {
-	before, daysBefore := d.stretch(days, e.Date.AddDate(0, 0, -weekDays))
-	after, daysAfter := d.stretch(days, e.Date)
+	w := weeks(e)
+	before, daysBefore := d.stretch(days, w[0])
+	after, daysAfter := d.stretch(days, w[1])
 	was := "were"
 	if before.total() == 1 {
 		was = "was"
@@ -85,9 +85,12 @@ func (d *draft) beforeAfter(e Event, days []dayCount) string {
 		return volume + fmt.Sprintf(" Tone is not compared: one side has fewer than %d posts.", comparable)
 	}
 	return volume + " " + comparison(
-		side{"from the event on", statistics.Proportion{K: after[0], N: after.total()}},
-		side{"before it", statistics.Proportion{K: before[0], N: before.total()}})
+		side{"from the event on", d.toneShare("week "+day(w[1]), after, 0)},
+		side{"before it", d.toneShare("week "+day(w[0]), before, 0)})
 }
+
+// weeks are the first days of the week before an event and of that from it on.
+func weeks(e Event) [2]time.Time { return [2]time.Time{e.Date.AddDate(0, 0, -weekDays), e.Date} }
 
 // perDay writes the mean of a stretch; windows can cut one side short.
 func perDay(sum counts, days int64) string {

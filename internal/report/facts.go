@@ -17,9 +17,10 @@ type facts struct {
 	first, last                        string
 	lastSeen                           string // day of the newest answer
 	tone                               counts
-	platforms                          []platform // in order of name
-	themes                             []theme    // most frequent first
-	coverage                           []cover    // in order of state
+	platforms                          []platform                         // in order of name
+	themes                             []theme                            // most frequent first
+	coverage                           []cover                            // in order of state
+	groups                             map[shareOf][3]statistics.Clusters // of authors, of threads, of both
 }
 
 // counts are posts by tone: negative, neutral, positive.
@@ -68,6 +69,9 @@ func (d *draft) gather(ctx context.Context) error {
 	}
 	if f.coverage, err = collect(ctx, d.q, scanCover, coverSQL); err != nil {
 		return fmt.Errorf("count threads: %w", err)
+	}
+	if err := d.group(ctx); err != nil {
+		return fmt.Errorf("count authors and threads: %w", err)
 	}
 	d.summary = Summary{Posts: f.posts, Authors: f.authors, Threads: f.threads,
 		Negative: f.tone[0], Neutral: f.tone[1], Positive: f.tone[2]}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/fedipulse/fedipulse/internal/report/markdown"
-	"github.com/fedipulse/fedipulse/internal/report/statistics"
 )
 
 // eventFindings is how many events are findings; all of them are in the timeline.
@@ -23,14 +22,15 @@ func findings(ctx context.Context, d *draft) error {
 	if s := d.themeFinding(); s != "" {
 		items = append(items, s)
 	}
-	items = append(items, platformNote(d.facts.platforms))
+	items = append(items, d.platformNote())
 	events, err := d.eventsFound(ctx)
 	if err != nil {
 		return err
 	}
 	d.list(append(items, events...))
-	d.para("Unit: posts. Intervals treat posts as independent of each other. They are not, since authors write several posts and answer each " +
-		"other, so the true uncertainty is larger.")
+	d.para("Unit: posts. Posts of an author, and posts of a thread, are alike, and the intervals are wider for it: on the share of negative posts, %s %s as much as %s.",
+		posts(d.facts.posts), verb(d.facts.posts, "says", "say"),
+		count(int64(d.toneShare("all", d.facts.tone, 0).Effective()), "independent one", "independent ones"))
 	return nil
 }
 
@@ -49,8 +49,8 @@ func (d *draft) volumeFinding() string {
 // posts can be told apart in number, among those that are either.
 func (d *draft) toneFinding() string {
 	t := d.facts.tone
-	s := fmt.Sprintf("Negative in tone: %s; neutral: %s; positive: %s.", share(t.of(0)), share(t.of(1)), share(t.of(2)))
-	sides := statistics.Proportion{K: t[0], N: t[0] + t[2]}
+	s := fmt.Sprintf("Negative in tone: %s; neutral: %s; positive: %s.", d.shareText("all", t, 0), d.shareText("all", t, 1), d.shareText("all", t, 2))
+	sides := d.share("sides", toneNames[0], t[0], t[0]+t[2])
 	if sides.N == 0 {
 		return s
 	}

@@ -193,12 +193,12 @@ func TestSmallCells(t *testing.T) {
 	execute(t, q, `insert into study (title, question, sha256) values ('t', 'q', 'ab')`)
 	got, _ := write(t, q, report.Options{})
 	for _, want := range []string{
-		"| large | 23 | … | 10 (43.5%; 25.6–63.2%) | &lt;5 |",
+		"| large | 23 | … | 10 (43.5%; 22.9–66.5%) | &lt;5 |",
 		"| small | – | &lt;5 | – | – |",
 		"| large | words (21) |",
 	} {
 		if !strings.Contains(got["report.md"], want) {
-			t.Errorf("report lacks %q", want)
+			t.Errorf("report lacks %q:\n%s", want, got["report.md"])
 		}
 	}
 	if strings.Contains(got["report.md"], "| small | words") {

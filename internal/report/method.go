@@ -41,8 +41,10 @@ func method(ctx context.Context, d *draft) error {
 		"**Tone and themes.** " + models + " Every post has one tone: negative, neutral or positive. It can speak of several themes of the codebook, or of none; " +
 			"the tone of a theme is that of the sentences that speak of it.",
 		"**Intervals.** 95%. Shares: Wilson’s score interval. Differences of two shares: Newcombe’s hybrid score interval (1998, method 10); two shares are called " +
-			"distinguishable where it leaves out zero. Both take posts to be independent and drawn at random from a larger whole. Posts are neither: they come in " +
-			"threads and from authors who write repeatedly. The intervals are therefore too narrow. Several comparisons are made, and one in twenty would leave out zero by chance.",
+			"distinguishable where it leaves out zero. Posts of an author, and posts of a thread, are alike: the variance of each share is that of sums over authors, over " +
+			"threads, or over both (two-way clustering, Cameron, Gelbach and Miller 2011), whichever is largest, with Student’s t for the number of groups, and the interval is " +
+			"that of as many independent posts as have this variance. The two sides of a difference are taken as independent of each other, although authors may be on both. " +
+			"Posts are taken as drawn at random from a larger whole, which they are not. Several comparisons are made, and one in twenty would leave out zero by chance.",
 		"**Days** are UTC days.",
 	})
 	d.codebook()

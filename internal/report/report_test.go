@@ -175,6 +175,30 @@ func TestOnePost(t *testing.T) {
 	}
 }
 
+// TestAlikePosts: 40 posts by 40 people tell as much as they are; 40 by eight who
+// write five each in one tone tell as much as four or five: five alike, less
+// since eight authors show little of how authors differ (40 / (5 * 8/7 *
+// (2.365/1.960)²) = 4.8).
+func TestAlikePosts(t *testing.T) {
+	for _, tc := range []struct {
+		authors int
+		want    string
+	}{{40, "40 posts say as much as 40 independent ones."}, {8, "40 posts say as much as 4 independent ones."}} {
+		q := database(t)
+		for i := range 40 {
+			author := i % tc.authors
+			tone := []string{"negative", "neutral"}[author%2]
+			add(t, q, entry{id: 1 + i, author: author, platform: "mastodon", instance: "tooters.example", text: "Words.", tone: tone, created: at(4, 5)})
+		}
+		execute(t, q, `insert into study (title, question, sha256) values ('t', 'q', 'ab')`)
+		got, _ := write(t, q, options())
+		sane(t, got["report.md"])
+		if !strings.Contains(got["report.md"], tc.want) {
+			t.Errorf("%d authors: report lacks %q:\n%s", tc.authors, tc.want, got["report.md"][:3000])
+		}
+	}
+}
+
 // A post whose time is not known counts, and is in no timeline.
 func TestUnknownTimes(t *testing.T) {
 	q := database(t)

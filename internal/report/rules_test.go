@@ -57,7 +57,8 @@ func TestPlatformNote(t *testing.T) {
 		{[]platform{other, lemmy, mastodon}, "is higher on Lemmy than on Mastodon"},
 		{[]platform{lemmy, other}, "not compared between platforms: other platforms have fewer than 10 posts"},
 	} {
-		if got := platformNote(tc.platforms); !strings.Contains(got, tc.want) {
+		d := &draft{facts: facts{platforms: tc.platforms}}
+		if got := d.platformNote(); !strings.Contains(got, tc.want) {
 			t.Errorf("note on %v = %q, want %q in it", tc.platforms, got, tc.want)
 		}
 	}

@@ -43,7 +43,7 @@ func (d *draft) shown() []theme {
 
 // prevalence is how many of the counting posts speak of a theme.
 func (d *draft) prevalence(t theme) statistics.Proportion {
-	return statistics.Proportion{K: t.posts, N: d.facts.posts}
+	return d.share("all", "theme "+t.name, t.posts, d.facts.posts)
 }
 
 // themes says how many posts speak of each theme.

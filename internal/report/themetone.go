@@ -22,7 +22,7 @@ func themeTone(_ context.Context, d *draft) error {
 		row := []string{markdown.Inline(d.themeName(t.name)), number(t.tone.total())}
 		masks := d.masks(t)
 		for i := range toneNames {
-			row = append(row, toneCell(t.tone.of(i), masks[i]))
+			row = append(row, toneCell(d.toneShare("theme "+t.name, t.tone, i), masks[i]))
 			hidden = hidden || masks[i] != ""
 		}
 		rows = append(rows, row)

@@ -17,12 +17,12 @@ func tone(_ context.Context, d *draft) error {
 	}
 	f := d.facts
 	all := platform{name: "", authors: f.authors, tone: f.tone}
-	bars := []chart.Tones{{Label: "All posts", Counts: f.tone}}
-	rows := toneRows("All posts", all)
+	bars := []chart.Tones{d.bar("All posts", "all", f.tone)}
+	rows := d.toneRows("All posts", "all", all)
 	if len(f.platforms) > 1 {
 		for _, p := range f.platforms {
-			bars = append(bars, chart.Tones{Label: title(platformName(p.name)), Counts: p.tone})
-			rows = append(rows, toneRows(title(platformName(p.name)), p)...)
+			bars = append(bars, d.bar(title(platformName(p.name)), "platform "+p.name, p.tone))
+			rows = append(rows, d.toneRows(title(platformName(p.name)), "platform "+p.name, p)...)
 		}
 	}
 	alt := fmt.Sprintf("Of %s, %s are negative, %s neutral and %s positive.", posts(f.posts),
@@ -33,7 +33,7 @@ func tone(_ context.Context, d *draft) error {
 	}
 	d.table([]string{"Posts", "Tone", "#n", "#Share", "#95% interval"}, rows)
 	d.para("Unit: posts. Tone is that of an author’s own words; quoted text does not count. %s",
-		platformNote(f.platforms))
+		d.platformNote())
 	return nil
 }
 
@@ -45,10 +45,20 @@ func title(s string) string {
 	return s
 }
 
-func toneRows(label string, p platform) [][]string {
+// bar is a bar of the chart, with the intervals of its ends.
+func (d *draft) bar(label, of string, c counts) chart.Tones {
+	return chart.Tones{Label: label, Counts: c, Negative: d.toneShare(of, c, 0).Wilson(), Positive: d.toneShare(of, c, 2).Wilson()}
+}
+
+// shareText writes the share of a tone among the posts of a population.
+func (d *draft) shareText(of string, c counts, tone int) string {
+	return share(d.toneShare(of, c, tone))
+}
+
+func (d *draft) toneRows(label, of string, p platform) [][]string {
 	var rows [][]string
 	for i, name := range toneNames {
-		share := p.tone.of(i)
+		share := d.toneShare(of, p.tone, i)
 		rows = append(rows, []string{label, name, number(share.K), percent(share.Share()), bounds(share.Wilson())})
 		label = ""
 	}
@@ -57,7 +67,8 @@ func toneRows(label string, p platform) [][]string {
 
 // platformNote says whether the negative shares of the two platforms with most
 // posts can be told apart.
-func platformNote(platforms []platform) string {
+func (d *draft) platformNote() string {
+	platforms := d.facts.platforms
 	if len(platforms) == 1 {
 		return fmt.Sprintf("All posts are from %s: nothing can be said about differences between platforms.", platformName(platforms[0].name))
 	}
@@ -68,8 +79,8 @@ func platformNote(platforms []platform) string {
 		return fmt.Sprintf("Tone is not compared between platforms: %s fewer than %d posts.", has(b.name), comparable)
 	}
 	return comparison(
-		side{"on " + platformName(a.name), a.tone.of(0)},
-		side{"on " + platformName(b.name), b.tone.of(0)})
+		side{"on " + platformName(a.name), d.toneShare("platform "+a.name, a.tone, 0)},
+		side{"on " + platformName(b.name), d.toneShare("platform "+b.name, b.tone, 0)})
 }
 
 func has(platform string) string {

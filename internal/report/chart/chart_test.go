@@ -41,13 +41,18 @@ func charts(t *testing.T) map[string][]byte {
 	svg, err = Timeline(Heading{"Two months", "n = 3 posts", "alt"}, few)
 	keep("months", svg, err)
 	svg, err = Shares(Heading{`A <title> & "more"`, "n = 412 posts", "alt & <b>"}, []Tones{
-		{"All", [3]int64{212, 120, 80}}, {"Lemmy", [3]int64{180, 79, 3}}, {"None", [3]int64{}}, {long, [3]int64{0, 1, 0}}})
+		bar("All", 212, 120, 80), bar("Lemmy", 180, 79, 3), {Label: "None"}, bar(long, 0, 1, 0)})
 	keep("shares", svg, err)
 	svg, err = Dots(Heading{"Themes", "n = 412 posts", "alt"}, "share of posts that speak of the theme (%)", []Dot{
 		{"Consent and defaults", statistics.Proportion{K: 140, N: 412}}, {long, statistics.Proportion{K: 40, N: 412}},
 		{"Leaving", statistics.Proportion{K: 5, N: 412}}, {"None", statistics.Proportion{K: 0, N: 412}}})
 	keep("dots", svg, err)
 	return drawn
+}
+
+func bar(label string, negative, neutral, positive int64) Tones {
+	n := negative + neutral + positive
+	return Tones{label, [3]int64{negative, neutral, positive}, statistics.Proportion{K: negative, N: n}.Wilson(), statistics.Proportion{K: positive, N: n}.Wilson()}
 }
 
 func TestChartsAreWellFormed(t *testing.T) {

@@ -8,8 +8,9 @@ import (
 
 // Tones is one bar: how many posts have which tone.
 type Tones struct {
-	Label  string
-	Counts [3]int64 // negative, neutral, positive
+	Label              string
+	Counts             [3]int64            // negative, neutral, positive
+	Negative, Positive statistics.Interval // of their shares
 }
 
 func (t Tones) total() int64 { return t.Counts[0] + t.Counts[1] + t.Counts[2] }
@@ -40,7 +41,7 @@ func Shares(h Heading, rows []Tones) ([]byte, error) {
 		c.shareBar(row, x, y, thick)
 	}
 	c.text(x(0.5), bottom+34, "share of posts (%)", style{size: 12, color: muted})
-	c.text(margin, bottom+54, "Lines below a bar: 95% Wilson intervals of the negative (from the left) and the positive share (from the right).",
+	c.text(margin, bottom+54, "Lines below a bar: 95% intervals of the negative (from the left) and the positive share (from the right).",
 		style{size: 11, color: muted, align: -1})
 	return c.bytes()
 }
@@ -57,11 +58,9 @@ func (c *card) shareBar(row Tones, x func(float64) float64, y, thick float64) {
 		}
 		start = end
 	}
-	low := statistics.Proportion{K: row.Counts[0], N: row.total()}.Wilson()
-	high := statistics.Proportion{K: row.Counts[2], N: row.total()}.Wilson()
-	c.interval(x(low.Low), x(low.High), y+thick+6, 3, negative)
+	c.interval(x(row.Negative.Low), x(row.Negative.High), y+thick+6, 3, negative)
 	// Both could meet in a small sample: the second runs a little lower.
-	c.interval(x(1-high.High), x(1-high.Low), y+thick+12, 3, positive)
+	c.interval(x(1-row.Positive.High), x(1-row.Positive.Low), y+thick+12, 3, positive)
 }
 
 // Dot is one row of Dots: a share of N.
@@ -96,6 +95,6 @@ func Dots(h Heading, axis string, rows []Dot) ([]byte, error) {
 	}
 	c.text(right, top-8, "posts", style{size: 11, color: muted, align: 1})
 	c.text((left+edge)/2, bottom+34, axis, style{size: 12, color: muted})
-	c.text(margin, bottom+54, "Dot: share. Line: 95% Wilson interval.", style{size: 11, color: muted, align: -1})
+	c.text(margin, bottom+54, "Dot: share. Line: 95% interval.", style{size: 11, color: muted, align: -1})
 	return c.bytes()
 }

@@ -1,7 +1,6 @@
 // Package statistics puts intervals around shares: counts go in, 95% intervals
-// come out. It takes the units that were counted as independent of each other;
-// posts of one thread or one author are not, so that the true uncertainty is
-// larger than these intervals say. Whoever prints them has to say so.
+// come out. Units are taken as independent of each other, unless it is said how
+// they fall into groups: see Clustered.
 package statistics
 
 import "math"
@@ -16,7 +15,10 @@ type Interval struct{ Low, High float64 }
 func (i Interval) Holds(x float64) bool { return i.Low <= x && x <= i.High }
 
 // Proportion is K units out of N; 0 <= K <= N.
-type Proportion struct{ K, N int64 }
+type Proportion struct {
+	K, N   int64
+	Effect float64 // design effect: so many units say as much as an independent one; below 1 counts as 1
+}
 
 // Share is K/N, in [0, 1]; 0 where N is 0.
 func (p Proportion) Share() float64 {
@@ -30,12 +32,15 @@ func (p Proportion) Share() float64 {
 // correction: E. B. Wilson, "Probable inference, the law of succession, and
 // statistical inference", JASA 22 (1927), 209-212. Unlike the textbook interval
 // it behaves at small N and at shares near 0 and 1. With N = 0 nothing is known
-// and it is [0, 1].
+// and it is [0, 1]. Of units in groups it takes as many as are effective: E. L. Korn
+// and B. I. Graubard, "Confidence intervals for proportions with small expected
+// number of positive counts estimated from survey data", Survey Methodology 24
+// (1998), 193-201, do so for another interval.
 func (p Proportion) Wilson() Interval {
 	if p.N <= 0 {
 		return Interval{0, 1}
 	}
-	n, share := float64(p.N), p.Share()
+	n, share := p.Effective(), p.Share()
 	centre := (share + z*z/(2*n)) / (1 + z*z/n)
 	half := z / (1 + z*z/n) * math.Sqrt(share*(1-share)/n+z*z/(4*n*n))
 	i := Interval{math.Max(0, centre-half), math.Min(1, centre+half)}

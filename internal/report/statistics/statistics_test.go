@@ -29,7 +29,7 @@ func TestWilson(t *testing.T) {
 		{1, 1, 0.206549314377, 1},
 		{0, 0, 0, 1},
 	} {
-		got := Proportion{tc.k, tc.n}.Wilson()
+		got := Proportion{K: tc.k, N: tc.n}.Wilson()
 		if !near(got.Low, tc.low) || !near(got.High, tc.high) {
 			t.Errorf("Wilson(%d of %d) = %.12f, want %.12f to %.12f", tc.k, tc.n, got, tc.low, tc.high)
 		}
@@ -55,7 +55,7 @@ func TestDifference(t *testing.T) {
 		{150, 400, 90, 300, 0.003946097843, 0.143931192222},
 		{0, 0, 3, 10, -1, 1},
 	} {
-		d, got := Difference(Proportion{tc.k1, tc.n1}, Proportion{tc.k2, tc.n2})
+		d, got := Difference(Proportion{K: tc.k1, N: tc.n1}, Proportion{K: tc.k2, N: tc.n2})
 		if !near(got.Low, tc.low) || !near(got.High, tc.high) {
 			t.Errorf("Difference(%d/%d, %d/%d) = %v %.12f, want %.12f to %.12f",
 				tc.k1, tc.n1, tc.k2, tc.n2, d, got, tc.low, tc.high)
@@ -67,7 +67,7 @@ func TestIntervalsHoldTheirEstimate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		draw := func(name string) Proportion {
 			n := rapid.Int64Range(1, 1<<40).Draw(t, name)
-			return Proportion{rapid.Int64Range(0, n).Draw(t, name+" k"), n}
+			return Proportion{K: rapid.Int64Range(0, n).Draw(t, name+" k"), N: n}
 		}
 		a, b := draw("a"), draw("b")
 		if i := a.Wilson(); !i.Holds(a.Share()) || i.Low < 0 || i.High > 1 {
