@@ -47,13 +47,16 @@ func (a *app) report(ctx context.Context, q question, s *store.Store) error {
 	o := report.Options{
 		Title: q.Title, Question: q.Question, Since: q.Since, Until: q.Until, Languages: q.Languages,
 		Quotes: string(q.Privacy.Quotes), MinCell: q.Privacy.MinCell, Version: version(), Model: m.Version(), Taggers: m.Tags.Versions(),
-		Themes: map[string]report.Theme{},
+		Themes: map[string]report.Theme{}, Targets: map[string]report.Theme{},
 	}
 	for _, e := range q.Events {
 		o.Events = append(o.Events, report.Event{Date: e.Date, Label: e.Label})
 	}
 	for _, t := range m.Tags.Themes.Entries {
 		o.Themes[t.Name] = report.Theme{Title: t.Title, Definition: t.Definition}
+	}
+	for _, t := range m.Tags.Targets.Entries {
+		o.Targets[t.Name] = report.Theme{Title: t.Title, Definition: t.Definition}
 	}
 	began := time.Now()
 	sum, err := report.Write(ctx, s, a.outDir, o)

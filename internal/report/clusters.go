@@ -15,17 +15,21 @@ type shareOf struct{ of, label string }
 
 // populationsSQL has those whose shares have intervals: all posts, those that are
 // negative or positive, the posts of each platform, those of each theme
-// and those of the weeks around events.
+// and target, and those of the weeks around events.
 const populationsSQL = `
 with posts as (
   select sentiment, platform, coalesce(author::varchar, post::varchar) as author, thread::varchar as thread, day, approximate from reactions),
 themed as (
   select theme, theme_sentiment, coalesce(author::varchar, post::varchar) as author, thread::varchar as thread from theme_reactions where theme <> 'off_topic'),
+aimed as (
+  select target, target_sentiment, coalesce(author::varchar, post::varchar) as author, thread::varchar as thread
+  from target_reactions where main and target_sentiment is not null),
 units as (
   select 'all' as population, author, thread from posts
   union all select 'sides', author, thread from posts where sentiment <> 'neutral'
   union all select 'platform ' || platform, author, thread from posts
   union all select 'theme ' || theme, author, thread from themed where theme_sentiment is not null
+  union all select 'target ' || target, author, thread from aimed
   %[1]s),
 hits as (
   select 'all' as population, sentiment as label, author, thread from posts
@@ -33,6 +37,7 @@ hits as (
   union all select 'platform ' || platform, sentiment, author, thread from posts
   union all select 'all', 'theme ' || theme, author, thread from themed
   union all select 'theme ' || theme, theme_sentiment, author, thread from themed where theme_sentiment is not null
+  union all select 'target ' || target, target_sentiment, author, thread from aimed
   %[2]s)`
 
 // groupedSQL sums up one way of grouping; see statistics.Clusters.

@@ -58,6 +58,7 @@ type entry struct {
 	irony              float64
 	votes              int
 	themes             map[string][2]string // name to its tone and the word that shows it
+	target             string               // whom it is most about, in its own tone
 }
 
 func id(n int) string {
@@ -130,6 +131,9 @@ func (e entry) annotate(t *testing.T, q report.Querier, day any) {
 		values (?, 1, 'test-model/1', ?::date, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		id(e.id), day, e.platform, e.instance, e.language, e.text, len(strings.Fields(e.text)), e.tone != "", reason,
 		tone, p["positive"]-p["negative"], p["negative"], p["neutral"], p["positive"], e.irony)
+	if e.target != "" {
+		execute(t, q, "insert into target_tags (post, target, main, sentiment, confidence) values (?, ?, true, ?, 0.5)", id(e.id), e.target, tone)
+	}
 	for name, tag := range e.themes {
 		start := strings.Index(e.text, tag[1])
 		if start < 0 {
@@ -212,14 +216,17 @@ func fill(t *testing.T, q report.Querier) {
 		e.tone = cycle[(i+i/29)%len(cycle)]
 		e.text, e.surety = texts[e.tone], 0.5+float64(i%40)/100
 		e.themes = map[string][2]string{}
+		e.target = ""
 		if i%2 == 0 {
 			e.themes["consent"] = [2]string{e.tone, "default"}
+			e.target = "worklane"
 		}
 		if e.tone == "negative" && i%3 == 0 {
 			e.themes["leaving"] = [2]string{e.tone, "leaving"}
 		}
 		if e.tone == "positive" && i%5 == 0 {
 			e.themes["law"] = [2]string{"positive", "regulator"}
+			e.target = "regulator"
 		}
 		add(t, q, e)
 	}
@@ -278,6 +285,7 @@ func options() report.Options {
 			"law":     {"Law and regulators", "Courts, regulators, statutes."},
 			"art":     {"Art", "Work of artists."},
 		},
+		Targets: map[string]report.Theme{"worklane": {"Worklane", "The firm."}},
 		AsOf: time.Date(2025, 4, 3, 0, 0, 0, 0, time.UTC),
 	}
 }

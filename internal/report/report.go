@@ -40,6 +40,7 @@ type Options struct {
 	Model     string            // model version in use; the report says where posts were scored by another one
 	Taggers   map[string]string // what decides on themes and targets now; the report says where others did
 	Themes    map[string]Theme  // the codebook, by the themes' names
+	Targets   map[string]Theme  // those whom posts may be about, by name
 	AsOf      time.Time         // day of the report; zero: no day is printed
 }
 
@@ -49,7 +50,7 @@ type Event struct {
 	Label string
 }
 
-// Theme is what the codebook says about a theme.
+// Theme is what the codebook says about a theme or a target.
 type Theme struct{ Title, Definition string }
 
 // Summary says what Write wrote.
@@ -81,6 +82,7 @@ var sections = []section{
 	{"Themes", themes},
 	{"Tone by theme", themeTone},
 	{"Words behind the themes", words},
+	{"Whom posts are about", targets},
 	{"Quotes", quotes},
 	{"Thread coverage", coverage},
 	{"From collected to counted", exclusions},

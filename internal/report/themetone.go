@@ -35,9 +35,14 @@ func themeTone(_ context.Context, d *draft) error {
 		"Each cell: posts, share of the row, 95%% interval.")
 	d.table([]string{"Theme", "#n (posts)", "#Negative", "#Neutral", "#Positive"}, rows)
 	if hidden {
-		d.para("%s: posts of fewer than %d authors. …: not shown, because the cell beside it could be worked out from it.", d.few(), d.MinCell)
+		d.fewNote()
 	}
 	return nil
+}
+
+// fewNote explains the cells that masks hides.
+func (d *draft) fewNote() {
+	d.para("%s: posts of fewer than %d authors. …: not shown, because the cell beside it could be worked out from it.", d.few(), d.MinCell)
 }
 
 func toneCell(p statistics.Proportion, mask string) string {
