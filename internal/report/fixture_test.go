@@ -286,6 +286,6 @@ func options() report.Options {
 			"art":     {"Art", "Work of artists."},
 		},
 		Targets: map[string]report.Theme{"worklane": {"Worklane", "The firm."}},
-		AsOf: time.Date(2025, 4, 3, 0, 0, 0, 0, time.UTC),
+		AsOf:    time.Date(2025, 4, 3, 0, 0, 0, 0, time.UTC),
 	}
 }
