@@ -27,9 +27,9 @@ func newThemesPropose(a *app) *cobra.Command {
 		Short: "Propose terms for a theme, or targets, from the posts of the study",
 		Long: `Shows the words and pairs of words that the posts of a theme have far more often
 than the others of the same language, and that no pattern of the theme finds: the
-log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi, Quinn 2008)
-by its standard error, z. Terms of fewer than three posts, of one author or with a
-z below 1.96 are left out.
+log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi, Quinn
+2008) by its standard error, z. Terms of fewer than three posts, of one author or
+with a z below 1.96 are left out.
 
 With --targets it shows names that many posts have and no target does, as prose
 finds them in English posts: it takes other words for names too.
@@ -56,33 +56,18 @@ finds them in English posts: it takes other words for names too.
 	f := c.Flags()
 	f.BoolVar(&p.targets, "targets", false, "propose targets")
 	f.IntVar(&p.most, "most", 30, "how many to show")
-	f.IntVar(&p.posts, "posts", 2000, "how many English posts to read for --targets: prose reads some 400 a second")
+	f.IntVar(&p.posts, "posts", 2000, "how many English posts --targets reads")
 	f.BoolVar(&p.asJSON, "json", false, "answer as JSON")
 	return c
 }
 
-func (a *app) propose(ctx context.Context, args []string, p proposals) (err error) {
-	q, err := a.load()
-	if err != nil {
-		return err
-	}
-	t, err := tagger(q)
-	if err != nil {
-		return err
-	}
-	entries, err := chosen(t, args)
-	if err != nil {
-		return err
-	}
-	s, err := a.openReader(ctx, q)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	if p.targets {
-		return a.proposeTargets(ctx, s, t, p)
-	}
-	return a.proposeTerms(ctx, s, t, entries[0], p)
+func (a *app) propose(ctx context.Context, args []string, p proposals) error {
+	return a.onPosts(ctx, args, func(s *store.Store, t *tag.Tagger, entries []int) error {
+		if p.targets {
+			return a.proposeTargets(ctx, s, t, p)
+		}
+		return a.proposeTerms(ctx, s, t, entries[0], p)
+	})
 }
 
 func (a *app) proposeTerms(ctx context.Context, s *store.Store, t *tag.Tagger, theme int, p proposals) error {

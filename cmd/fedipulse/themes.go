@@ -17,8 +17,8 @@ func newThemes(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "themes",
 		Short: "List, check and try the themes, and propose terms for them",
-		Long: `Works on the codebook: the themes that are built in, and those of the study's own
-folder ([codebook] themes = "FOLDER"), which has one TOML file per theme:
+		Long: `Works on the codebook: the themes that are built in, and those of the study's
+own folder ([codebook] themes = "FOLDER"), which has one TOML file per theme:
 
   title = "Kettles"
   definition = "Boiling water is praised or blamed."
@@ -29,10 +29,10 @@ folder ([codebook] themes = "FOLDER"), which has one TOML file per theme:
   no_match = ["en: A steam engine."]
 
 A file named like a built-in theme takes its place, or adds to it if it says
-extends = true. Of a pattern every word counts as a whole: steal* stands for words
-that begin so, *recht for long ones that end so, "a + b" for both in one sentence,
-"a !b" for a without b. [exclude] lists phrases that undo a match. English patterns
-count in every language.`,
+extends = true. Of a pattern every word counts as a whole: steal* stands for
+words that begin so, *recht for long ones that end so, "a + b" for both in one
+sentence, "a !b" for a without b. [exclude] lists phrases that undo a match.
+English patterns count in every language.`,
 		SuggestionsMinimumDistance: 2,
 		Args:                       aCommand,
 		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
@@ -69,9 +69,9 @@ func newThemesList(a *app) *cobra.Command {
 				}
 			default:
 				writeColumns(a.stdout, func(row rowFunc) {
-					row("theme", "title", "patterns", "examples", "from", "decided by")
+					row("theme", "title", "patterns", "examples", "from")
 					for _, e := range list {
-						row(visible(e.Theme), visible(e.Title), fmt.Sprint(e.Patterns), fmt.Sprint(e.Examples), e.From, e.DecidedBy)
+						row(visible(e.Theme), visible(e.Title), fmt.Sprint(e.Patterns), fmt.Sprint(e.Examples), e.From)
 					}
 				})
 			}
@@ -94,7 +94,7 @@ type themeEntry struct {
 	Patterns   int            `json:"patterns"`
 	ByLanguage map[string]int `json:"patterns_by_language"`
 	Examples   int            `json:"examples"`
-	From       string         `json:"from"`       // built in; built in, extended; the study
+	From       string         `json:"from"`       // built in; extended, by the study; the study
 	DecidedBy  string         `json:"decided_by"` // patterns; patterns and weights
 }
 
@@ -110,7 +110,7 @@ func entryOf(t *tag.Tagger, k int) themeEntry {
 		x.From, x.DecidedBy = "built in", "patterns and weights"
 	}
 	if e.Extends {
-		x.From = "built in, extended"
+		x.From = "extended"
 	}
 	return x
 }

@@ -23,12 +23,12 @@ func newThemesTry(a *app) *cobra.Command {
 	samples, asJSON := 5, false
 	c := &cobra.Command{
 		Use:   "try [THEME...]",
-		Short: "Try the codebook on the posts of the study, without changing anything",
-		Long: `Tags the posts of the database that count with the codebook as it is now and shows,
-for each theme, how many posts it has, how many of them are new and how many are
-gone since the database was tagged last. For the themes that are named it also
-shows which patterns were found, what other themes the posts have, and a sample of
-posts with the words in [brackets]: the same sample on every run.
+		Short: "Try the codebook on the posts of the study; nothing is changed",
+		Long: `Tags the posts of the database that count with the codebook as it is now and
+shows, for each theme, how many posts it has, how many of them are new and how
+many are gone since the database was tagged last. For the themes that are named
+it also shows which patterns were found, what other themes the posts have, and a
+sample of posts with the words in [brackets]: the same sample on every run.
 
 ` + exitHelp,
 		Args: cobra.ArbitraryArgs,
@@ -126,7 +126,9 @@ func (r *again) tags(c *counted) tag.Tags {
 	return r.Read(&r.tokens, &c.tone)
 }
 
-func (a *app) try(ctx context.Context, names []string, samples int, asJSON bool) (err error) {
+// onPosts opens the database for reading, with the codebook of the study and the
+// places of the themes that are named in it.
+func (a *app) onPosts(ctx context.Context, names []string, do func(*store.Store, *tag.Tagger, []int) error) (err error) {
 	q, err := a.load()
 	if err != nil {
 		return err
@@ -144,28 +146,39 @@ func (a *app) try(ctx context.Context, names []string, samples int, asJSON bool)
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	return do(s, t, entries)
+}
+
+func (a *app) try(ctx context.Context, names []string, samples int, asJSON bool) error {
 	if len(names) == 0 {
 		samples = 0
 	}
+	return a.onPosts(ctx, names, func(s *store.Store, t *tag.Tagger, entries []int) error {
+		x, err := tryAll(ctx, s, t, samples)
+		if err != nil {
+			return err
+		}
+		if x.Posts == 0 {
+			return fmt.Errorf("no post of %s counts yet\nfedipulse run or fedipulse annotate tags posts first", a.dbPath)
+		}
+		x.finish(t, entries)
+		if asJSON {
+			return writeObject(a.stdout, x)
+		}
+		var out bytes.Buffer
+		x.write(&out, len(names) > 0, brush{colour: a.colour()})
+		_, err = out.WriteTo(a.stdout)
+		return err
+	})
+}
+
+func tryAll(ctx context.Context, s *store.Store, t *tag.Tagger, samples int) (*trial, error) {
 	r := &again{Reader: t.Reader()}
 	x := newTrial(t)
-	if err := reactions(ctx, s, "", func(c *counted) error {
+	return x, reactions(ctx, s, "", func(c *counted) error {
 		x.add(r, c, samples)
 		return nil
-	}); err != nil {
-		return err
-	}
-	if x.Posts == 0 {
-		return fmt.Errorf("no post of %s counts yet\nfedipulse run or fedipulse annotate tags posts first", a.dbPath)
-	}
-	x.finish(t, entries)
-	if asJSON {
-		return writeObject(a.stdout, x)
-	}
-	var out bytes.Buffer
-	x.write(&out, len(names) > 0, brush{colour: a.colour()})
-	_, err = out.WriteTo(a.stdout)
-	return err
+	})
 }
 
 func newTrial(t *tag.Tagger) *trial {
@@ -273,7 +286,7 @@ func (t *themeTrial) write(w io.Writer, b brush) {
 	fmt.Fprintf(w, "\n%s: patterns that were found\n", visible(t.Theme))
 	writeColumns(w, func(row rowFunc) {
 		for _, p := range t.Patterns[:min(mostPatterns, len(t.Patterns))] {
-			row("  "+visible(p.Name), fmt.Sprint(p.Posts))
+			row("  "+short(visible(p.Name)), fmt.Sprint(p.Posts))
 		}
 	})
 	if more := len(t.Patterns) - mostPatterns; more > 0 {
@@ -298,6 +311,15 @@ func (t *themeTrial) write(w io.Writer, b brush) {
 		}
 		fmt.Fprintf(w, "%s %s  confidence %.2f\n    %s\n", mark, p.Post, p.Confidence, strings.ReplaceAll(b.draw(p.Text, p.Evidence), "\n", "\n    "))
 	}
+}
+
+// short cuts a long pattern, so that its line fits a terminal.
+func short(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
 }
 
 func percent(n, of int) string {

@@ -43,7 +43,7 @@ func targets(ctx context.Context, d *draft) error {
 	var rows [][]string
 	hidden := false
 	for _, t := range shown {
-		row := []string{markdown.Inline(d.targetName(t.name)), number(t.posts), number(t.authors)}
+		row := []string{markdown.Inline(titled(d.Targets, t.name)), number(t.posts), number(t.authors)}
 		masks := d.masks(t)
 		for i := range toneNames {
 			row = append(row, toneCell(d.toneShare("target "+t.name, t.tone, i), masks[i]))
@@ -59,12 +59,4 @@ func targets(ctx context.Context, d *draft) error {
 		d.para("%s not shown: fewer than %s each.", sentence(count(int64(left), "other is", "others are")), count(int64(d.MinCell), "author", "authors"))
 	}
 	return nil
-}
-
-// targetName is the title of a target, or its name in the data.
-func (d *draft) targetName(name string) string {
-	if t := d.Targets[name]; t.Title != "" {
-		return t.Title
-	}
-	return name
 }

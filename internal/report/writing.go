@@ -179,11 +179,15 @@ func platformName(platform string) string {
 }
 
 // themeName writes a theme as the codebook titles it; it is not escaped yet.
-func (d *draft) themeName(theme string) string {
-	if t := d.Themes[theme]; t.Title != "" {
+func (d *draft) themeName(theme string) string { return titled(d.Themes, theme) }
+
+// titled writes an entry of a codebook by its title, or by its name where it has
+// none.
+func titled(book map[string]Theme, name string) string {
+	if t := book[name]; t.Title != "" {
 		return t.Title
 	}
-	return theme
+	return name
 }
 
 // name shows a version or a model in the type of code. Names of this program's
