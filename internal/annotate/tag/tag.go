@@ -16,6 +16,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/fedipulse/fedipulse/internal/annotate/codebook"
 	"github.com/fedipulse/fedipulse/internal/annotate/token"
@@ -33,7 +34,7 @@ const (
 const NoTarget = "none"
 
 // codeVersion changes when the same codebooks and weights tag differently.
-const codeVersion = "1"
+const codeVersion = "2"
 
 // Tagger tags texts. It may be used from many goroutines.
 type Tagger struct {
@@ -353,8 +354,12 @@ func likelihood(z float64) float64 {
 
 func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 
-// maxLearned is how many words are shown for an entry that no pattern shows.
-const maxLearned = 3
+// What is shown for an entry that no pattern shows: so many words at most, and
+// none so short that it shows nothing, whatever it weighs ("I", "the", "ich").
+const (
+	maxLearned = 3
+	minLearned = 4 // letters
+)
 
 // evidence returns the patterns of an entry that were found, merged where they
 // overlap, or else the words that spoke for it most.
@@ -374,6 +379,9 @@ func (r *Reader) evidence(found []codebook.Match, entry, column int) (list []dis
 	type share struct{ word, weight int }
 	var shares []share
 	for _, k := range r.known {
+		if utf8.RuneCount(r.Words.Folded(int(k.word))) < minLearned {
+			continue
+		}
 		w := r.table.weight(int(k.row), column)
 		if i := slices.IndexFunc(shares, func(s share) bool { return s.word == int(k.word) }); i >= 0 {
 			shares[i].weight += w

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fedipulse/fedipulse/data"
+	"github.com/fedipulse/fedipulse/internal/annotate/codebook"
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
 	"github.com/fedipulse/fedipulse/internal/annotate/token"
 	"github.com/fedipulse/fedipulse/internal/discussion"
@@ -177,6 +178,35 @@ func TestOwnTargets(t *testing.T) {
 	}
 	if before, after := shipped(t).Versions(), tagger.Versions(); before[""] == after[""] {
 		t.Error("the version of the targets did not change")
+	}
+}
+
+// TestLearnedEvidence: where no pattern shows a theme, words do that are long
+// enough to show anything.
+func TestLearnedEvidence(t *testing.T) {
+	r := shipped(t).Reader()
+	learned := 0
+	for _, s := range []string{
+		"I'm at my desk and I just told my cat the joke, and the cat left me for the dog.",
+		"My gran can do it, so can you, so can the dog: I am on it, lol.",
+		"It helps me every day and I am so glad of it, it is a joy to use.",
+		"You can not put it back in the box, it is out and it is too late for us all.",
+	} {
+		tags, text := read(r, s, "en")
+		for _, x := range tags.Themes {
+			if slices.ContainsFunc(r.Found(), func(m codebook.Match) bool { return r.Tagger.Themes.Entries[m.Entry].Name == x.Theme }) {
+				continue
+			}
+			learned++
+			for _, e := range x.Evidence {
+				if word := text[e.Start:e.End]; len(word) < minLearned {
+					t.Errorf("%q shows %s by %q", s, x.Theme, word)
+				}
+			}
+		}
+	}
+	if learned == 0 {
+		t.Error("no theme was found by what was learned alone: these posts show nothing")
 	}
 }
 
