@@ -181,6 +181,24 @@ func TestOwnTargets(t *testing.T) {
 	}
 }
 
+// TestNamedTargets: nobody is the target of a post that does not name them,
+// whatever its words were learned to mean; the same post with the name is about
+// them.
+func TestNamedTargets(t *testing.T) {
+	r := shipped(t).Reader()
+	about := func(s string) bool {
+		tags, _ := read(r, s, "en")
+		return slices.ContainsFunc(tags.Targets, func(x discussion.TargetTag) bool { return x.Target == "linkedin" })
+	}
+	const post = "recruiters endorse my skills and my profile trains their AI, the switch was on by default, I deleted my career profile."
+	if about("The " + post) {
+		t.Error("a post that names nobody is about linkedin")
+	}
+	if !about("On LinkedIn, " + post) {
+		t.Error("a post that names LinkedIn is not about it")
+	}
+}
+
 // TestLearnedEvidence: where no pattern shows a theme, words do that are long
 // enough to show anything.
 func TestLearnedEvidence(t *testing.T) {
