@@ -29,7 +29,7 @@ type Language interface {
 type Store interface {
 	Pending(ctx context.Context, model string) (int, iter.Seq2[[]discussion.Text, error], error)
 	Annotate(ctx context.Context, texts []discussion.Text, notes []discussion.Annotation) error
-	Retag(ctx context.Context, model string, taggers map[string]string, tag func([]discussion.Text, []discussion.Annotation) error) (int, error)
+	Retag(ctx context.Context, model string, taggers map[string]string, tag func(changed map[string]bool, texts []discussion.Text, notes []discussion.Annotation) error) (int, error)
 	Flush(ctx context.Context) error
 }
 
@@ -101,7 +101,8 @@ func (m *worker) annotate(t discussion.Text) discussion.Annotation {
 	}
 	m.tokens.Read(&text, note.Language)
 	m.score(&note)
-	m.tag(&note)
+	m.find(&note)
+	m.aim(&note)
 	return note
 }
 
@@ -123,25 +124,36 @@ func (m *worker) score(note *discussion.Annotation) {
 	note.Scored = true
 }
 
-// retag adds the tags of a text to a note that says in which language and tone
-// it was read before.
-func (m *worker) retag(t discussion.Text, note *discussion.Annotation) {
+// retag adds the tags of a text that changed names, by theme and by "" for the
+// targets, to a note that says in which language and tone it was read before.
+func (m *worker) retag(changed map[string]bool, t discussion.Text, note *discussion.Annotation) {
 	text := plain.Read(t)
 	note.Plain = text.Plain
 	m.tokens.Read(&text, note.Language)
-	m.tone.Open(&m.tokens)
-	m.tag(note)
+	m.find(note)
+	note.Themes = slices.DeleteFunc(note.Themes, func(t discussion.ThemeTag) bool { return !changed[t.Theme] })
+	if !changed[""] {
+		note.Targets = nil
+	}
+	if len(note.Themes)+len(note.Targets) > 0 {
+		m.tone.Open(&m.tokens)
+		m.aim(note)
+	}
 }
 
-// tag adds themes and targets, each in the tone of what carries it. A post that
-// is about one target has its own tone towards it.
-func (m *worker) tag(note *discussion.Annotation) {
+// find adds themes and targets, without their tones.
+func (m *worker) find(note *discussion.Annotation) {
 	tone := note.Sentiment
 	if tone.Label == "" {
 		tone = discussion.Sentiment{Label: discussion.Neutral, P: [3]float64{0, 1, 0}}
 	}
 	tags := m.tags.Read(&m.tokens, &tone)
 	note.Themes, note.Targets, note.Answers = tags.Themes, tags.Targets, tags.Answers
+}
+
+// aim gives themes and targets the tone of what carries them. A post that is about
+// one target has its own tone towards it.
+func (m *worker) aim(note *discussion.Annotation) {
 	if !note.Scored {
 		return
 	}

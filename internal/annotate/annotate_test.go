@@ -109,7 +109,7 @@ func (m *memory) Annotate(_ context.Context, _ []discussion.Text, notes []discus
 	return nil
 }
 
-func (*memory) Retag(context.Context, string, map[string]string, func([]discussion.Text, []discussion.Annotation) error) (int, error) {
+func (*memory) Retag(context.Context, string, map[string]string, func(map[string]bool, []discussion.Text, []discussion.Annotation) error) (int, error) {
 	return 0, nil
 }
 

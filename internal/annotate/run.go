@@ -58,8 +58,8 @@ func run(ctx context.Context, store Store, m Model, progress func(Summary)) (Sum
 		return sum, err
 	}
 	sum.Pending = pending
-	if sum.Again, err = store.Retag(context.WithoutCancel(ctx), m.Version(), m.Tags.Versions(), func(texts []discussion.Text, notes []discussion.Annotation) error {
-		m.retag(texts, notes)
+	if sum.Again, err = store.Retag(context.WithoutCancel(ctx), m.Version(), m.Tags.Versions(), func(changed map[string]bool, texts []discussion.Text, notes []discussion.Annotation) error {
+		m.retag(changed, texts, notes)
 		return ctx.Err()
 	}); err != nil {
 		return sum, err
@@ -89,14 +89,14 @@ func run(ctx context.Context, store Store, m Model, progress func(Summary)) (Sum
 }
 
 // retag tags a batch on all processors.
-func (m Model) retag(texts []discussion.Text, notes []discussion.Annotation) {
+func (m Model) retag(changed map[string]bool, texts []discussion.Text, notes []discussion.Annotation) {
 	var running sync.WaitGroup
 	n := runtime.GOMAXPROCS(0)
 	for k := range n {
 		running.Go(func() {
 			w := m.worker()
 			for i := k * len(texts) / n; i < (k+1)*len(texts)/n; i++ {
-				w.retag(texts[i], &notes[i])
+				w.retag(changed, texts[i], &notes[i])
 			}
 		})
 	}

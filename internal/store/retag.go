@@ -37,11 +37,12 @@ func (s *Store) Taggers(ctx context.Context) (map[string]string, error) {
 
 // Retag replaces what changed taggers decided on, in posts that the model has
 // annotated as they are now: tag is given batches of them, each with a note that
-// says in which language and tone it was read, and adds themes, targets and
-// whether it answers. Tags of other themes are left as they are. All of it is one
+// says in which language and tone it was read, and adds the themes that have changed,
+// the targets if changed[""], and whether it answers. Tags of other themes are left
+// as they are. All of it is one
 // transaction: after an error nothing is changed. It returns how many posts were
 // looked at.
-func (s *Store) Retag(ctx context.Context, model string, taggers map[string]string, tag func([]discussion.Text, []discussion.Annotation) error) (int, error) {
+func (s *Store) Retag(ctx context.Context, model string, taggers map[string]string, tag func(changed map[string]bool, texts []discussion.Text, notes []discussion.Annotation) error) (int, error) {
 	old, err := s.Taggers(ctx)
 	if err != nil || maps.Equal(old, taggers) {
 		return 0, err
@@ -87,7 +88,7 @@ func (s *Store) Retag(ctx context.Context, model string, taggers map[string]stri
 }
 
 // retag reads the posts, batch by batch, and gathers their new tags.
-func (s *Store) retag(ctx context.Context, model string, changed map[string]bool, tag func([]discussion.Text, []discussion.Annotation) error) (int, error) {
+func (s *Store) retag(ctx context.Context, model string, changed map[string]bool, tag func(changed map[string]bool, texts []discussion.Text, notes []discussion.Annotation) error) (int, error) {
 	var last int64
 	if err := s.conn.QueryRowContext(ctx, "select coalesce(max(rowid), -1) from posts").Scan(&last); err != nil {
 		return 0, err
@@ -96,7 +97,7 @@ func (s *Store) retag(ctx context.Context, model string, changed map[string]bool
 	for from := int64(0); from <= last; from += batch {
 		texts, notes, err := s.annotated(ctx, model, from, from+batch)
 		if err == nil {
-			err = tag(texts, notes)
+			err = tag(changed, texts, notes)
 		}
 		if err != nil {
 			return n, err

@@ -54,7 +54,7 @@ func TestRetag(t *testing.T) {
 			table(t, s, "select 'to '||target, confidence::varchar, count(*)::varchar from target_tags group by all order by all")...)
 	}
 	retag := func(taggers map[string]string, fail error, n discussion.Annotation) (int, error) {
-		return s.Retag(t.Context(), "m", taggers, func(texts []discussion.Text, notes []discussion.Annotation) error {
+		return s.Retag(t.Context(), "m", taggers, func(_ map[string]bool, texts []discussion.Text, notes []discussion.Annotation) error {
 			for i := range notes {
 				if texts[i].Content == "" || notes[i].Language != "en" || notes[i].Sentiment.P[0] != 0.75 || notes[i].Sentiment.Irony != 0.5 || !notes[i].Scored {
 					t.Errorf("given %+v, %+v", texts[i], notes[i])
