@@ -151,8 +151,9 @@ func (m *worker) find(note *discussion.Annotation) {
 	note.Themes, note.Targets, note.Answers = tags.Themes, tags.Targets, tags.Answers
 }
 
-// aim gives themes and targets the tone of what carries them. A post that is about
-// one target has its own tone towards it.
+// aim gives themes and targets the tone of what carries them. Towards the main
+// target it is also what was learned of the whole post, and that alone where there
+// is no other.
 func (m *worker) aim(note *discussion.Annotation) {
 	if !note.Scored {
 		return
@@ -162,11 +163,14 @@ func (m *worker) aim(note *discussion.Annotation) {
 		note.Themes[i].Sentiment = m.toneOf(note, note.Themes[i].Evidence)
 	}
 	for i := range note.Targets {
-		note.Targets[i].Sentiment = note.Sentiment
-		if len(note.Targets) > 1 {
-			note.Targets[i].Sentiment = m.toneOf(note, note.Targets[i].Evidence)
+		t := &note.Targets[i]
+		switch {
+		case len(note.Targets) == 1 && t.Main:
+		case t.Main:
+			t.Sentiment = mean([]discussion.Sentiment{t.Sentiment, m.toneOf(note, t.Evidence)})
+		default:
+			t.Sentiment = m.toneOf(note, t.Evidence)
 		}
-		note.Targets[i].Sentiment.Evidence = nil
 	}
 }
 

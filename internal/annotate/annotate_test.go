@@ -84,6 +84,22 @@ func TestTones(t *testing.T) {
 	}
 }
 
+// TestTowards: hopeful words in a plan to harm a firm are not meant for it.
+func TestTowards(t *testing.T) {
+	m := shipped(t)
+	for post, want := range map[string]discussion.Label{
+		"Fill LinkedIn with invented diplomas, it would be a joy to see the model fail.": discussion.Negative,
+		"Flood LinkedIn with gibberish and enjoy the show.":                              discussion.Negative,
+		"Thank you LinkedIn for the quick and kind answer.":                              discussion.Positive,
+		"On LinkedIn the switch is under Settings, Data privacy.":                        discussion.Neutral,
+	} {
+		got := m.Annotate(text(post)).Targets
+		if len(got) != 1 || !got[0].Main || got[0].Target != "linkedin" || got[0].Sentiment.Label != want {
+			t.Errorf("%q has the targets %+v, want linkedin, %s", post, got, want)
+		}
+	}
+}
+
 // memory is a store of texts.
 type memory struct {
 	texts  []discussion.Text

@@ -34,7 +34,7 @@ const (
 const NoTarget = "none"
 
 // codeVersion changes when the same codebooks and weights tag differently.
-const codeVersion = "2"
+const codeVersion = "3"
 
 // Tagger tags texts. It may be used from many goroutines.
 type Tagger struct {
@@ -138,7 +138,8 @@ func (t *Tagger) Versions() map[string]string {
 }
 
 // Tags are what a text speaks of, in the order of the codebook, and whom it is
-// about, the main one first. Sentiments are not filled in.
+// about, the main one first. Of sentiments only that towards the main target is
+// filled in.
 type Tags struct {
 	Themes  []discussion.ThemeTag
 	Targets []discussion.TargetTag
@@ -187,7 +188,11 @@ func (r *Reader) Read(l *token.List, tone *discussion.Sentiment) Tags {
 	if answers { // its subject is that of the text above
 		themes = slices.DeleteFunc(themes, func(t discussion.ThemeTag) bool { return t.Theme == OffTopic })
 	}
-	return Tags{themes, r.tagTargets(), answers}
+	targets := r.tagTargets()
+	if i := slices.IndexFunc(targets, func(t discussion.TargetTag) bool { return t.Main }); i >= 0 {
+		targets[i].Sentiment = r.toneTowards(tone)
+	}
+	return Tags{themes, targets, answers}
 }
 
 // Found returns the patterns of themes in the text that was read last, until the
@@ -331,7 +336,8 @@ func (r *Reader) tagTargets() (list []discussion.TargetTag) {
 	}
 	for entry, z := range r.towards {
 		p := likelihood(z-top) / sum
-		if entry != best && (r.whom[entry] == 0 || p < alsoNamed || p < alsoMeant && !r.Targets.Entries[entry].Named) {
+		named := r.Targets.Entries[entry].Named || r.targets[entry] < 0
+		if entry != best && (r.whom[entry] == 0 || p < alsoNamed || p < alsoMeant && !named) {
 			continue
 		}
 		list = append(list, discussion.TargetTag{
@@ -341,6 +347,27 @@ func (r *Reader) tagTargets() (list []discussion.TargetTag) {
 	}
 	slices.SortStableFunc(list, func(a, b discussion.TargetTag) int { return cmp.Compare(b.Confidence, a.Confidence) })
 	return list
+}
+
+// toneTowards returns the tone towards the one that a text of a tone is most
+// about. It is learned apart: a plan to ruin somebody's data is full of hope.
+func (r *Reader) toneTowards(tone *discussion.Sentiment) discussion.Sentiment {
+	s := discussion.Sentiment{Irony: tone.Irony}
+	first, top := len(r.weights.Themes)+len(r.weights.Targets), math.Inf(-1)
+	for i := range s.P {
+		s.P[i] = r.answer(&r.weights.Towards[i], first+i, [HitFeatures]float32{})
+		top = max(top, s.P[i])
+	}
+	sum := 0.0
+	for i, z := range s.P {
+		s.P[i] = math.Exp(z - top)
+		sum += s.P[i]
+	}
+	for i := range s.P {
+		s.P[i] /= sum
+	}
+	s.Decide()
+	return s
 }
 
 // likelihood is e to a power that is not positive, or 0 where that is next to

@@ -2,6 +2,7 @@ package tag
 
 import (
 	"bytes"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -247,6 +248,10 @@ func check(t *testing.T, tags Tags, text string) {
 	}
 	for _, x := range tags.Targets {
 		spans(x.Target, x.Evidence)
+		sum := x.Sentiment.P[0] + x.Sentiment.P[1] + x.Sentiment.P[2]
+		if x.Main && !(math.Abs(sum-1) < 1e-9) || !x.Main && sum != 0 {
+			t.Fatalf("%q: tones towards %s are as likely as %v", text, x.Target, x.Sentiment.P)
+		}
 	}
 }
 
@@ -263,7 +268,8 @@ func FuzzRead(f *testing.F) {
 func small() *Weights {
 	return &Weights{
 		Made: "by hand", Themes: []Column{{Name: "theft", Scale: 1}}, Targets: []Column{{Name: NoTarget, Scale: 1}, {Name: "x", Scale: 1}},
-		Texts: []uint64{3, 4}, Keys: []uint32{1, 9}, Rows: []int8{1, -2, 3, 4, 5, -127},
+		Towards: []Column{{Name: "negative", Scale: 1}, {Name: "neutral", Scale: 1}, {Name: "positive", Scale: 1}},
+		Texts:   []uint64{3, 4}, Keys: []uint32{1, 9}, Rows: []int8{1, -2, 3, 4, 5, 6, 7, 8, -127, 9, 10, 11},
 	}
 }
 

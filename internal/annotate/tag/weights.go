@@ -11,6 +11,8 @@ import (
 	"io"
 	"math"
 	"slices"
+
+	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
 // Weights is what training makes and New takes.
@@ -18,10 +20,11 @@ type Weights struct {
 	Made    string // how they were made, for people
 	Themes  []Column
 	Targets []Column // the first is that of no target
+	Towards []Column // the tone towards the one that a text is most about: negative, neutral, positive
 
 	Texts []uint64 `json:"-"` // hashes, in order, of the texts that were learned from
 	Keys  []uint32 `json:"-"` // upper halves of the hashes of the features that are known
-	Rows  []int8   `json:"-"` // of each of them: a weight per column, themes first
+	Rows  []int8   `json:"-"` // of each of them: a weight per column, in the order above
 }
 
 // Column is one answer: how much speaks for a theme, or for a target.
@@ -33,7 +36,7 @@ type Column struct {
 	Threshold float32 // of a theme: it is tagged above
 }
 
-const magic = "fedipulse tags 2\n"
+const magic = "fedipulse tags 3\n"
 
 // Limits of a file of weights.
 const (
@@ -84,7 +87,7 @@ func decode(data []byte) (*Weights, string, error) {
 	if err := json.Unmarshal(rest[:head], w); err != nil {
 		return nil, "", err
 	}
-	columns := len(w.Themes) + len(w.Targets)
+	columns := w.columns()
 	if rest = rest[head:]; columns > maxColumns || len(rest) != 8*texts+keys*(4+columns) {
 		return nil, "", io.ErrUnexpectedEOF
 	}
@@ -119,6 +122,9 @@ func (t *Tagger) LearnedFrom(plain string) bool {
 	return found
 }
 
+// columns returns how many there are of all kinds.
+func (w *Weights) columns() int { return len(w.Themes) + len(w.Targets) + len(w.Towards) }
+
 // place returns the place of a target's column in a row, or -1.
 func (w *Weights) place(target int) int {
 	if target < 0 {
@@ -129,10 +135,10 @@ func (w *Weights) place(target int) int {
 
 // check reports numbers that do not fit together.
 func (w *Weights) check() error {
-	if len(w.Targets) == 0 || len(w.Themes) == 0 {
+	if len(w.Targets) == 0 || len(w.Themes) == 0 || len(w.Towards) != len(discussion.Sentiment{}.P) {
 		return errors.New("columns are missing")
 	}
-	for _, c := range append(w.Themes[:len(w.Themes):len(w.Themes)], w.Targets...) {
+	for _, c := range slices.Concat(w.Themes, w.Targets, w.Towards) {
 		if c.Name == "" || !(c.Scale > 0) || math.IsNaN(float64(c.Threshold)) {
 			return fmt.Errorf("column %q has no name or no scale", c.Name)
 		}
@@ -152,7 +158,7 @@ type table struct {
 type slot struct{ key, row uint32 }
 
 func newTable(w *Weights) *table {
-	columns := len(w.Themes) + len(w.Targets)
+	columns := w.columns()
 	t := &table{words: (columns + 7) / 8}
 	size := 16
 	for size < 2*len(w.Keys) {

@@ -90,12 +90,9 @@ func (t *trainer) isarcasm() []post {
 // formats are those in which platforms serve posts.
 var formats = map[string]discussion.Format{"lemmy": discussion.Markdown, "mastodon": discussion.HTML}
 
-// jsonl reads all posts of a directory, or one file, in the gold format.
-func jsonl(path string) []post {
-	names, _ := filepath.Glob(filepath.Join(path, "*.jsonl"))
-	if strings.HasSuffix(path, ".jsonl") {
-		names = []string{path}
-	}
+// jsonl reads all posts of the files that a pattern names, in the gold format.
+func jsonl(pattern string) []post {
+	names, _ := filepath.Glob(pattern)
 	var posts []post
 	for _, name := range names {
 		f, err := os.Open(name)

@@ -22,7 +22,6 @@ func main() {
 	var t trainer
 	flag.StringVar(&t.data, "data", "../shared/datasets", "the public data sets")
 	flag.StringVar(&t.gold, "gold", "", "labelled posts (JSON lines) to measure on, never to train on: a directory")
-	flag.StringVar(&t.corpus, "corpus", "data/sentiment/corpus", "labelled posts that were written for this model")
 	lexicons := flag.String("lexicons", "data/lexicon", "the word lists")
 	out := flag.String("out", "data/sentiment/weights.bin", "the file to write")
 	flag.Parse()
@@ -52,8 +51,11 @@ func main() {
 	}
 }
 
+// corpora are labelled posts that were written for this program.
+var corpora = []string{"data/sentiment/corpus/*.jsonl", "data/tags/corpus/*.jsonl"}
+
 // trainer holds where the data are.
 type trainer struct {
-	data, gold, corpus string
-	lists              *reading.Lists
+	data, gold string
+	lists      *reading.Lists
 }

@@ -125,11 +125,14 @@ func (t *trainer) crossed(posts []post) []example {
 	return list
 }
 
-// own adds the heads that are trained on the posts written for this model, if
+// own adds the heads that are trained on the posts written for this program, if
 // there are any in the language, and on anchors: texts on any subject, without
 // which the model would forget what common words are worth.
 func (t *trainer) own(b *builder, language string, anchors []example) {
-	posts := only(jsonl(t.corpus), language)
+	var posts []post
+	for _, c := range corpora {
+		posts = append(posts, only(jsonl(c), language)...)
+	}
 	if len(posts) == 0 {
 		return
 	}

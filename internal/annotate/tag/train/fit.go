@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/optimize"
 
 	"github.com/fedipulse/fedipulse/internal/annotate/tag"
+	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
 // linear is a logistic regression that answers for one theme.
@@ -20,9 +21,25 @@ type linear struct {
 // dense, a row of classes each; then the hits of each class; then those that
 // count for every target alike.
 type choice struct {
+	question
 	classes, features int
 	w                 []float64
 }
+
+// question is what a choice answers for a post: the class that is right, and the
+// hits of each class, which may be none.
+type question struct {
+	right func(*post) int
+	hits  func(*post) [][tag.HitFeatures]float32
+}
+
+var (
+	whom = question{func(p *post) int { return p.target }, func(p *post) [][tag.HitFeatures]float32 { return p.whomHits }}
+	how  = question{func(p *post) int { return slices.Index(attitudes, p.attitude) }, func(*post) [][tag.HitFeatures]float32 { return nil }}
+)
+
+// attitudes are the classes of the tone towards the main target.
+var attitudes = []discussion.Label{discussion.Negative, discussion.Neutral, discussion.Positive}
 
 // workers share the work; their number is part of what makes the result the
 // same on every machine.
@@ -117,17 +134,17 @@ func (m *choice) answer(w []float64, p *post) []float64 {
 	}
 	at += tag.Dense * k
 	shared := w[at+k*tag.HitFeatures:]
-	for c := range z {
-		for i, v := range p.whomHits[c] {
+	for c, hits := range m.hits(p) {
+		for i, v := range hits {
 			z[c] += (w[at+c*tag.HitFeatures+i] + number(c > 0)*shared[i]) * float64(v) * whomScale
 		}
 	}
 	return z
 }
 
-// fitTargets minimises the cross entropy of the targets, plus |w|²/2c.
-func fitTargets(posts []*post, features, classes int) *choice {
-	m := &choice{classes: classes, features: features}
+// fitChoice minimises the cross entropy of the classes, plus |w|²/2c.
+func fitChoice(q question, posts []*post, features, classes int) *choice {
+	m := &choice{question: q, classes: classes, features: features}
 	size := (features+tag.Dense)*classes + (classes+1)*tag.HitFeatures
 	var parts [workers][]float64
 	m.w = minimise(size, func(x, g []float64) float64 {
@@ -168,8 +185,8 @@ func (m *choice) pass(posts []*post, x, g []float64) (value float64) {
 		for c := range z {
 			z[c] /= sum
 		}
-		value -= p.weight * math.Log(max(z[p.target], 1e-12))
-		z[p.target]--
+		value -= p.weight * math.Log(max(z[m.right(p)], 1e-12))
+		z[m.right(p)]--
 		add := func(row []float64, v float64) {
 			for c := range z {
 				row[c] += p.weight * z[c] * v
@@ -184,8 +201,8 @@ func (m *choice) pass(posts []*post, x, g []float64) (value float64) {
 		}
 		at += tag.Dense * k
 		shared := g[at+k*tag.HitFeatures:]
-		for c := range z {
-			for i, v := range p.whomHits[c] {
+		for c, hits := range m.hits(p) {
+			for i, v := range hits {
 				e := p.weight * z[c] * float64(v) * whomScale
 				g[at+c*tag.HitFeatures+i] += e
 				shared[i] += number(c > 0) * e

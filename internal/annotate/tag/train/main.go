@@ -94,6 +94,7 @@ type trainer struct {
 type answers struct {
 	themes []*linear // a column each, in the order of the codebook
 	whom   *choice
+	how    *choice // the tone towards the one that a post is most about
 }
 
 func (t *trainer) fit(posts []*post, features int) *answers {
@@ -107,7 +108,8 @@ func (t *trainer) fit(posts []*post, features int) *answers {
 		})
 	}
 	wg.Wait()
-	a.whom = fitTargets(posts, features, 1+len(t.targets.Entries))
+	a.whom = fitChoice(whom, posts, features, 1+len(t.targets.Entries))
+	a.how = fitChoice(how, slices.DeleteFunc(slices.Clone(posts), func(p *post) bool { return p.target == 0 }), features, len(attitudes))
 	return a
 }
 
@@ -127,7 +129,7 @@ func (t *trainer) cross(posts []*post, features int) []float64 {
 				for k, theme := range m.themes {
 					p.z = append(p.z, theme.answer(theme.w, p, k))
 				}
-				p.whom = m.whom.answer(m.whom.w, p)
+				p.whom, p.how = m.whom.answer(m.whom.w, p), m.how.answer(m.how.w, p)
 			}
 		}
 	}
@@ -152,7 +154,7 @@ func (t *trainer) alone(posts []*post, features int, thresholds []float64) {
 			for k, theme := range m.themes {
 				p.z[k] = theme.answer(theme.w, p, k) - thresholds[k]
 			}
-			p.whom = m.whom.answer(m.whom.w, p)
+			p.whom, p.how = m.whom.answer(m.whom.w, p), m.how.answer(m.how.w, p)
 		}
 	}
 }
@@ -195,7 +197,7 @@ func number(b bool) float64 {
 // next to nothing in every column are left out.
 func (t *trainer) weights(a *answers, features int) *tag.Weights {
 	w := &tag.Weights{Made: "go run ./internal/annotate/tag/train"}
-	columns := make([][]float64, 0, len(a.themes)+a.whom.classes)
+	var columns [][]float64
 	for k, m := range a.themes {
 		columns = append(columns, m.w[:features])
 		w.Themes = append(w.Themes, tag.Column{
@@ -213,12 +215,18 @@ func (t *trainer) weights(a *answers, features int) *tag.Weights {
 		c.Dense, c.Hits = [tag.Dense]float32(floats(dense)), hits(own, whomScale)
 		w.Targets = append(w.Targets, c)
 	}
-	all := slices.Concat(w.Themes, w.Targets)
+	for k, label := range attitudes {
+		column, dense, _ := a.how.column(k, features)
+		columns = append(columns, column)
+		w.Towards = append(w.Towards, tag.Column{Name: string(label), Dense: [tag.Dense]float32(floats(dense))})
+	}
+	all := slices.Concat(w.Themes, w.Targets, w.Towards)
 	for k, column := range columns {
 		all[k].Scale = scale(column)
 	}
 	copy(w.Themes, all)
 	copy(w.Targets, all[len(w.Themes):])
+	copy(w.Towards, all[len(w.Themes)+len(w.Targets):])
 	for f := range features {
 		row := make([]int8, len(columns))
 		counts := false

@@ -56,7 +56,7 @@ func (t *trainer) measureThemes(posts []*post) {
 
 func (t *trainer) measureTargets(posts []*post) {
 	right, some, rightSome := 0.0, 0.0, 0.0
-	tones := map[discussion.Label]*tally{discussion.Negative: {}, discussion.Neutral: {}, discussion.Positive: {}}
+	tones := make([]tally, len(attitudes))
 	for _, p := range posts {
 		best := 0
 		for k, z := range p.whom {
@@ -67,17 +67,18 @@ func (t *trainer) measureTargets(posts []*post) {
 		right += number(best == p.target)
 		some += number(p.target > 0)
 		rightSome += number(p.target > 0 && best == p.target)
-		attitude := p.sentiment
-		if best == 0 {
-			attitude = discussion.Neutral
+		attitude := discussion.Neutral
+		if best > 0 {
+			attitude = attitudes[slices.Index(p.how, slices.Max(p.how))]
 		}
-		for label, one := range tones {
-			one.add(attitude == label, p.attitude == label)
+		for i, label := range attitudes {
+			tones[i].add(attitude == label, p.attitude == label)
 		}
 	}
 	macro := 0.0
-	for _, one := range tones {
-		macro += one.f1() / float64(len(tones))
+	for i, label := range attitudes {
+		fmt.Printf("  %-24s %v\n", label+" towards it", &tones[i])
+		macro += tones[i].f1() / float64(len(tones))
 	}
 	fmt.Printf("  target                   accuracy %.3f, of posts with one %.3f; sentiment towards it macro F1 %.3f\n", right/float64(len(posts)), rightSome/max(some, 1), macro)
 }

@@ -18,22 +18,22 @@ import (
 
 // post is a labelled post, and how models see it.
 type post struct {
-	set       string // a development set; "" for what was written for this program
-	number    int    // in its set
-	text      uint64 // its hash
-	weight    float64
-	themes    []bool // by entry
-	target    int    // 0: none; else 1 + entry
-	attitude  discussion.Label
-	sentiment discussion.Label // that the model of tone finds
-	hashes    []uint64
-	features  []int32
-	dense     [tag.Dense]float32
-	hits      [][tag.HitFeatures]float32 // by theme
-	whomHits  [][tag.HitFeatures]float32 // by answer to whom
+	set      string // a development set; "" for what was written for this program
+	number   int    // in its set
+	text     uint64 // its hash
+	weight   float64
+	themes   []bool // by entry
+	target   int    // 0: none; else 1 + entry
+	attitude discussion.Label
+	hashes   []uint64
+	features []int32
+	dense    [tag.Dense]float32
+	hits     [][tag.HitFeatures]float32 // by theme
+	whomHits [][tag.HitFeatures]float32 // by answer to whom
 
 	z    []float64 // answers for the themes, less their thresholds
 	whom []float64 // and for the targets
+	how  []float64 // and for the attitudes
 }
 
 // formats are those in which platforms serve posts.
@@ -72,7 +72,7 @@ func (t *trainer) read(set string, weight float64, patterns ...string) (posts []
 				list.Read(&text, r.Lang)
 				words.Read(&list)
 				tone := t.tone.Score(text, discussion.Span{End: len(text.Plain)}, r.Lang)
-				p := &post{set: set, number: len(posts), text: tag.TextHash(text.Plain), weight: weight, attitude: r.Attitude, sentiment: tone.Label}
+				p := &post{set: set, number: len(posts), text: tag.TextHash(text.Plain), weight: weight, attitude: r.Attitude}
 				p.themes = make([]bool, len(t.themes.Entries))
 				for _, theme := range r.Themes {
 					k, ok := t.themes.Index(theme)
