@@ -19,7 +19,7 @@ const (
 	exitPartly  = 3   // done, but something was quarantined, could not be read, or was not to be had
 	exitLater   = 5   // nothing was to be had for now: every instance wants to be left alone for a while
 	exitRefused = 6   // nothing was to be had: robots.txt, or the instance, does not allow it
-	exitDamage  = 7   // the database is damaged
+	exitDamage  = 7   // the database is damaged, or a report does not follow from it
 	exitLocked  = 11  // another process has the database open
 	exitStopped = 130 // interrupted
 )
@@ -32,7 +32,7 @@ const exitHelp = `Exit status:
   3    partly done: something was quarantined, could not be read, or was not to be had
   5    nothing was to be had for now: the instances want to be left alone; try later
   6    nothing was to be had: robots.txt or the instance itself does not allow it
-  7    the database is damaged
+  7    the database is damaged, or a report does not follow from it
   11   another process has the database open
   130  interrupted`
 
@@ -49,6 +49,8 @@ var (
 	errPartly  = unfinished("partly done")
 	errLater   = unfinished("try later")
 	errRefused = unfinished("refused")
+
+	errUnproved = unfinished("report does not follow from the database")
 )
 
 type unfinished string
@@ -67,7 +69,7 @@ func status(ctx context.Context, err error) int {
 		return exitStopped
 	case errors.Is(err, store.ErrLocked):
 		return exitLocked
-	case errors.Is(err, store.ErrDamaged):
+	case errors.Is(err, store.ErrDamaged), errors.Is(err, errUnproved):
 		return exitDamage
 	case errors.As(err, &usage), study.Invalid(err):
 		return exitUsage
@@ -94,7 +96,7 @@ func messages(err error) []string {
 	var lines []string
 	for line := range strings.Lines(err.Error()) {
 		switch line = strings.TrimRight(line, "\n"); unfinished(line) {
-		case "", errPartly, errLater, errRefused:
+		case "", errPartly, errLater, errRefused, errUnproved:
 		default:
 			lines = append(lines, line)
 		}

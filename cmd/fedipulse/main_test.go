@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -23,7 +24,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata",
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": exitStatus, "hold": hold, "future": future, "serve": serve, "delete": deleteWords},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": exitStatus, "hold": hold, "future": future, "serve": serve, "delete": deleteWords, "replace": replace},
 		Setup: func(e *testscript.Env) error {
 			root, err := filepath.Abs(filepath.Join("..", ".."))
 			e.Setenv("ROOT", root)
@@ -49,6 +50,19 @@ func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
 	if got != args[0] {
 		ts.Fatalf("exit status %s, want %s", got, args[0])
 	}
+}
+
+// replace puts other words into a file, once.
+func replace(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: replace old new file")
+	}
+	old := ts.ReadFile(args[2])
+	changed := strings.Replace(old, args[0], args[1], 1)
+	if changed == old {
+		ts.Fatalf("%s lacks %q", args[2], args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(changed), 0o600))
 }
 
 // hold opens a database in this process, so that commands find it locked.

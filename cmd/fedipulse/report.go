@@ -15,9 +15,11 @@ import (
 func newReport(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "report",
-		Short: "Write report.md and its charts from the database",
-		Long: `Writes report.md and charts/*.svg into the folder --out. The same database and
-study give the same bytes. Files that fedipulse did not write are not touched.
+		Short: "Write report.md, its charts and its evidence from the database",
+		Long: `Writes report.md, charts/*.svg and report.evidence.json into the folder --out. The
+evidence holds the SQL behind every number of the report; see verify. The same
+database and study give the same bytes. Files that fedipulse did not write are
+not touched.
 
 ` + exitHelp,
 		Args: cobra.NoArgs,
@@ -40,9 +42,32 @@ study give the same bytes. Files that fedipulse did not write are not touched.
 }
 
 func (a *app) report(ctx context.Context, q question, s *store.Store) error {
-	m, err := model(q)
+	o, err := reportOptions(q)
 	if err != nil {
 		return err
+	}
+	began := time.Now()
+	sum, err := report.Write(ctx, s, a.outDir, o)
+	if err != nil {
+		return err
+	}
+	line := "unchanged"
+	if sum.Changed {
+		line = fmt.Sprintf("%s by %s in %s, %s, %s", plural(int(sum.Posts), "post"), plural(int(sum.Authors), "author"), plural(int(sum.Threads), "thread"),
+			plural(len(sum.Charts), "chart"), time.Since(began).Round(10*time.Millisecond))
+	}
+	a.say("report", line, "posts", sum.Posts, "authors", sum.Authors, "threads", sum.Threads, "charts", len(sum.Charts), "changed", sum.Changed)
+	for _, path := range append([]string{sum.Path, sum.Evidence}, sum.Charts...) {
+		fmt.Fprintln(a.stdout, path)
+	}
+	return nil
+}
+
+// reportOptions is what a study says about its report.
+func reportOptions(q question) (report.Options, error) {
+	m, err := model(q)
+	if err != nil {
+		return report.Options{}, err
 	}
 	o := report.Options{
 		Title: q.Title, Question: q.Question, Since: q.Since, Until: q.Until, Languages: q.Languages,
@@ -58,19 +83,5 @@ func (a *app) report(ctx context.Context, q question, s *store.Store) error {
 	for _, t := range m.Tags.Targets.Entries {
 		o.Targets[t.Name] = report.Theme{Title: t.Title, Definition: t.Definition}
 	}
-	began := time.Now()
-	sum, err := report.Write(ctx, s, a.outDir, o)
-	if err != nil {
-		return err
-	}
-	line := "unchanged"
-	if sum.Changed {
-		line = fmt.Sprintf("%s by %s in %s, %s, %s", plural(int(sum.Posts), "post"), plural(int(sum.Authors), "author"), plural(int(sum.Threads), "thread"),
-			plural(len(sum.Charts), "chart"), time.Since(began).Round(10*time.Millisecond))
-	}
-	a.say("report", line, "posts", sum.Posts, "authors", sum.Authors, "threads", sum.Threads, "charts", len(sum.Charts), "changed", sum.Changed)
-	for _, path := range append([]string{sum.Path}, sum.Charts...) {
-		fmt.Fprintln(a.stdout, path)
-	}
-	return nil
+	return o, nil
 }

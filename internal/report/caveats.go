@@ -14,9 +14,9 @@ func caveats(_ context.Context, d *draft) error {
 		"**Tone, not position.** A negative post can be angry at the subject, at other users or at something else. Tone does not say who is for or against.",
 		"**No causes.** What follows an event need not follow from it.",
 	}
-	if held, claimed := d.summary.RepliesHeld, d.summary.RepliesClaimed; claimed > held {
+	if held, claimed := claims(d.facts.coverage); claimed.n > held.n {
 		items = append(items, fmt.Sprintf("**Not every reply.** %s that the servers claim %s not held; what they say is not known.",
-			count(claimed-held, "reply", "replies"), verb(claimed-held, "is", "are")))
+			count(claimed.minus(held), "reply", "replies"), verb(claimed.minus(held), "is", "are")))
 	}
 	items = append(items, "**Not checked by hand.** The tones and themes are a program’s reading. How often it is wrong on these posts is not known "+
 		"unless a sample of them has been labelled by people.")
@@ -26,7 +26,7 @@ func caveats(_ context.Context, d *draft) error {
 
 func (d *draft) repeatNote() string {
 	f := d.facts
-	if f.posts == 0 {
+	if f.posts.n == 0 {
 		return ""
 	}
 	return fmt.Sprintf(" Here %s of %s (%s) %s by authors with more than one, and the largest thread holds %s.",

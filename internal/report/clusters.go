@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -72,34 +71,48 @@ func (d *draft) group(ctx context.Context) error {
 	for i, by := range groupings {
 		parts = append(parts, fmt.Sprintf(groupedSQL, i, by))
 	}
-	type row struct {
+	type line struct {
 		way      int
 		share    shareOf
 		clusters statistics.Clusters
+		at       int
 	}
-	rows, err := collect(ctx, d.q, func(r *sql.Rows, x *row) error {
+	rows, err := collect(ctx, d, func(r *row, x *line) error {
+		x.at = r.number
 		return r.Scan(&x.way, &x.share.of, &x.share.label, &x.clusters.Groups, &x.clusters.NN, &x.clusters.KN, &x.clusters.KK)
-	}, fmt.Sprintf(populationsSQL, units.String(), hits.String())+strings.Join(parts, " union all "))
+	}, fmt.Sprintf(populationsSQL, units.String(), hits.String())+strings.Join(parts, " union all ")+" order by 1, 2, 3")
 	if err != nil {
 		return err
 	}
-	d.facts.groups = map[shareOf][3]statistics.Clusters{}
+	d.facts.groups = map[shareOf]grouped{}
 	for _, x := range rows {
-		all := d.facts.groups[x.share]
-		all[x.way] = x.clusters
-		d.facts.groups[x.share] = all
+		g := d.facts.groups[x.share]
+		g.by[x.way] = x.clusters
+		for column := 3; column < 7; column++ {
+			g.cells = append(g.cells, cell{len(d.statements) - 1, x.at, column})
+		}
+		d.facts.groups[x.share] = g
 	}
 	return nil
 }
 
+// grouped says how the posts of a population fall into groups of authors, of
+// threads and of both.
+type grouped struct {
+	by    [3]statistics.Clusters
+	cells []cell
+}
+
 // share returns k of n posts of a population that have a label, with what their
 // authors and threads have to do with it.
-func (d *draft) share(of, label string, k, n int64) statistics.Proportion {
-	g := d.facts.groups[shareOf{of, label}]
-	return statistics.Proportion{K: k, N: n}.Clustered(g[0], g[1], g[2])
+func (d *draft) share(population, label string, k, n num) part {
+	g := d.facts.groups[shareOf{population, label}]
+	p := of(k, n)
+	p.Proportion, p.groups = p.Clustered(g.by[0], g.by[1], g.by[2]), g.cells
+	return p
 }
 
 // toneShare returns the share of a tone among the posts of a population.
-func (d *draft) toneShare(of string, c counts, tone int) statistics.Proportion {
-	return d.share(of, toneNames[tone], c[tone], c.total())
+func (d *draft) toneShare(population string, c counts, tone int) part {
+	return d.share(population, toneNames[tone], c[tone], c.total())
 }

@@ -46,15 +46,15 @@ func (d *draft) aroundEvents(days []dayCount) {
 		weekDays, weekDays)
 	d.list(sentences)
 	if len(events) > eventsListed {
-		d.para("%s not listed.", sentence(count(int64(len(events)-eventsListed), "further event is", "further events are")))
+		d.para("%s not listed.", sentence(count(given(len(events)-eventsListed), "further event is", "further events are")))
 	}
 }
 
 // dayCells are the cells of one day; a share of few people is not a share.
 func (d *draft) dayCells(at time.Time, one dayCount, event bool) []string {
 	negative := "–"
-	if one.authors >= int64(d.MinCell) {
-		negative = percent(one.tone.of(0).Share())
+	if one.authors.n >= int64(d.MinCell) {
+		negative = percent(one.tone.of(0))
 	}
 	name := day(at)
 	if event {
@@ -74,14 +74,10 @@ func (d *draft) beforeAfter(e Event, days []dayCount) string {
 	w := weeks(e)
 	before, daysBefore := d.stretch(days, w[0])
 	after, daysAfter := d.stretch(days, w[1])
-	was := "were"
-	if before.total() == 1 {
-		was = "was"
-	}
 	volume := fmt.Sprintf("%s %s written in the %s before it%s, %s in the %s from it on%s.",
-		posts(before.total()), was, count(daysBefore, "day", "days"), perDay(before, daysBefore),
+		posts(before.total()), verb(before.total(), "was", "were"), count(daysBefore, "day", "days"), perDay(before, daysBefore),
 		posts(after.total()), count(daysAfter, "day", "days"), perDay(after, daysAfter))
-	if before.total() < comparable || after.total() < comparable {
+	if before.total().n < comparable || after.total().n < comparable {
 		return volume + fmt.Sprintf(" Tone is not compared: one side has fewer than %d posts.", comparable)
 	}
 	return volume + " " + comparison(
@@ -93,18 +89,19 @@ func (d *draft) beforeAfter(e Event, days []dayCount) string {
 func weeks(e Event) [2]time.Time { return [2]time.Time{e.Date.AddDate(0, 0, -weekDays), e.Date} }
 
 // perDay writes the mean of a stretch; windows can cut one side short.
-func perDay(sum counts, days int64) string {
-	if days == 0 || sum.total() == 0 {
+func perDay(sum counts, days num) string {
+	total := sum.total()
+	if days.n == 0 || total.n == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (%.1f a day)", float64(sum.total())/float64(days))
+	return " (" + figure(isMean, fmt.Sprintf("%.1f", float64(total.n)/float64(days.n)), total.from.cells) + " a day)"
 }
 
 // stretch sums the week from a day on, as far as the window reaches.
-func (d *draft) stretch(days []dayCount, from time.Time) (sum counts, covered int64) {
+func (d *draft) stretch(days []dayCount, from time.Time) (sum counts, covered num) {
 	for offset := range weekDays {
 		if d.within(from.AddDate(0, 0, offset)) {
-			covered++
+			covered.n++
 		}
 	}
 	to := from.AddDate(0, 0, weekDays)
@@ -113,7 +110,7 @@ func (d *draft) stretch(days []dayCount, from time.Time) (sum counts, covered in
 			continue
 		}
 		for i, n := range one.tone {
-			sum[i] += n
+			sum[i] = sum[i].plus(n)
 		}
 	}
 	return sum, covered

@@ -16,7 +16,12 @@ const mark = "<!-- fedipulse report: written anew on every run, so edit a copy -
 
 // chartNames are all charts that a report can have; those that this one has not
 // are removed, so that no old chart stays beside a new report.
-var chartNames = []string{"themes.svg", "timeline.svg", "tone.svg"}
+var chartNames = []string{"charts/themes.svg", "charts/timeline.svg", "charts/tone.svg"}
+
+// Name is that of a report's file.
+const Name = "report.md"
+
+const evidenceName = "report.evidence.json"
 
 // save writes the charts and then the report that shows them.
 func (d *draft) save(dir string) (err error) {
@@ -28,30 +33,37 @@ func (d *draft) save(dir string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
-	d.summary.Path = filepath.Join(dir, "report.md")
-	if err := own(root, "report.md", mark); err != nil {
+	d.summary.Path = filepath.Join(dir, Name)
+	if err := own(root, Name, mark); err != nil {
 		return fmt.Errorf("%s: %w", d.summary.Path, err)
 	}
 	if err := root.MkdirAll("charts", 0o755); err != nil {
 		return err
 	}
 	for _, name := range chartNames {
-		path := filepath.Join(dir, "charts", name)
+		path := filepath.Join(dir, filepath.FromSlash(name))
 		if err := d.saveChart(root, name); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		if d.charts[name] != nil {
+		if d.files[name] != nil {
 			d.summary.Charts = append(d.summary.Charts, path)
 		}
 	}
-	if err := d.replace(root, "report.md", []byte(d.text.String())); err != nil {
+	d.summary.Evidence = filepath.Join(dir, evidenceName)
+	if err := own(root, evidenceName, evidenceMark); err != nil {
+		return fmt.Errorf("%s: %w", d.summary.Evidence, err)
+	}
+	if err := d.replace(root, evidenceName, d.files[evidenceName]); err != nil {
+		return fmt.Errorf("%s: %w", d.summary.Evidence, err)
+	}
+	if err := d.replace(root, Name, d.files[Name]); err != nil {
 		return fmt.Errorf("%s: %w", d.summary.Path, err)
 	}
 	return nil
 }
 
 func (d *draft) saveChart(root *os.Root, name string) error {
-	svg, name := d.charts[name], "charts/"+name
+	svg := d.files[name]
 	if err := own(root, name, chart.Mark); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/fedipulse/fedipulse/internal/report/markdown"
 )
@@ -14,7 +15,7 @@ const eventFindings = 2
 // sentences there are, and in which words, follows from rules and not from what
 // is striking.
 func findings(ctx context.Context, d *draft) error {
-	if d.facts.posts == 0 {
+	if d.facts.posts.n == 0 {
 		d.para("No post counts as a reaction, so there is nothing to report. The section “From collected to counted” shows where posts were lost.")
 		return nil
 	}
@@ -30,8 +31,13 @@ func findings(ctx context.Context, d *draft) error {
 	d.list(append(items, events...))
 	d.para("Unit: posts. Posts of an author, and posts of a thread, are alike, and the intervals are wider for it: on the share of negative posts, %s %s as much as %s.",
 		posts(d.facts.posts), verb(d.facts.posts, "says", "say"),
-		count(int64(d.toneShare("all", d.facts.tone, 0).Effective()), "independent one", "independent ones"))
+		count(effective(d.toneShare("all", d.facts.tone, 0)), "independent one", "independent ones"))
 	return nil
+}
+
+// effective is how many independent posts say as much of a share as its posts.
+func effective(p part) num {
+	return num{int64(p.Effective()), source{isEffective, slices.Concat(p.k.from.cells, p.n.from.cells, p.groups)}}
 }
 
 func (d *draft) volumeFinding() string {
@@ -50,12 +56,12 @@ func (d *draft) volumeFinding() string {
 func (d *draft) toneFinding() string {
 	t := d.facts.tone
 	s := fmt.Sprintf("Negative in tone: %s; neutral: %s; positive: %s.", d.shareText("all", t, 0), d.shareText("all", t, 1), d.shareText("all", t, 2))
-	sides := d.share("sides", toneNames[0], t[0], t[0]+t[2])
+	sides := d.share("sides", toneNames[0], t[0], t[0].plus(t[2]))
 	if sides.N == 0 {
 		return s
 	}
 	numbers := fmt.Sprintf("%s of the %s that %s one or the other %s negative (%s; 95%% interval %s)",
-		number(sides.K), posts(sides.N), verb(sides.N, "is", "are"), verb(sides.K, "is", "are"), percent(sides.Share()), bounds(sides.Wilson()))
+		number(sides.k), posts(sides.n), verb(sides.n, "is", "are"), verb(sides.k, "is", "are"), percent(sides), bounds(sides))
 	switch i := sides.Wilson(); {
 	case i.Holds(0.5):
 		return s + " Whether negative or positive posts are more numerous is **not distinguishable**: " + numbers + "."
@@ -85,10 +91,10 @@ func (d *draft) themeFinding() string {
 
 func (d *draft) eventsFound(ctx context.Context) ([]string, error) {
 	events := d.sortedEvents()
-	if len(events) == 0 || d.facts.exact == 0 {
+	if len(events) == 0 || d.facts.exact.n == 0 {
 		return nil, nil
 	}
-	days, err := collect(ctx, d.q, scanDay, daysSQL)
+	days, err := collect(ctx, d, scanDay, daysSQL)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +102,7 @@ func (d *draft) eventsFound(ctx context.Context) ([]string, error) {
 	for _, e := range events[:min(len(events), eventFindings)] {
 		items = append(items, fmt.Sprintf("Around “%s” (%s): %s", markdown.Inline(e.Label), day(e.Date), d.beforeAfter(e, days)))
 	}
-	if more := int64(len(events) - eventFindings); more > 0 {
+	if more := given(len(events) - eventFindings); more.n > 0 {
 		items = append(items, sentence(count(more, "further event is", "further events are"))+" in the timeline.")
 	}
 	return items, nil

@@ -3,18 +3,16 @@ package report
 import (
 	"context"
 
-	"database/sql"
-
 	"github.com/fedipulse/fedipulse/internal/report/markdown"
 )
 
 // group is a number of posts by some label, with their authors.
 type group struct {
 	name           string
-	posts, authors int64
+	posts, authors num
 }
 
-func scanGroup(r *sql.Rows, g *group) error { return r.Scan(&g.name, &g.posts, &g.authors) }
+func scanGroup(r *row, g *group) error { return r.Scan(&g.name, &g.posts, &g.authors) }
 
 const languagesSQL = `select language, count(*), count(distinct author) from reactions group by language order by 2 desc, 1`
 
@@ -23,11 +21,11 @@ const instancesSQL = `select instance, count(*), count(distinct author) from rea
 // glance is the table of what the report stands on.
 func glance(ctx context.Context, d *draft) error {
 	f := d.facts
-	languages, err := collect(ctx, d.q, scanGroup, languagesSQL)
+	languages, err := collect(ctx, d, scanGroup, languagesSQL)
 	if err != nil {
 		return err
 	}
-	instances, err := collect(ctx, d.q, scanGroup, instancesSQL)
+	instances, err := collect(ctx, d, scanGroup, instancesSQL)
 	if err != nil {
 		return err
 	}
@@ -38,7 +36,7 @@ func glance(ctx context.Context, d *draft) error {
 		{"Threads", number(f.threads)},
 		{"Instances", number(f.instances)},
 	}
-	if f.posts > 0 {
+	if f.posts.n > 0 {
 		rows = append(rows,
 			[]string{"First and last day (UTC)", d.span()},
 			[]string{"Posts by platform", join(d.platformCounts())},
@@ -75,7 +73,7 @@ func (d *draft) span() string {
 	if f.first == f.last {
 		s = f.first
 	}
-	if f.exact == 0 {
+	if f.exact.n == 0 {
 		return s + ", approximate"
 	}
 	return s
@@ -93,16 +91,17 @@ func (d *draft) platformCounts() []string {
 // are put together, since a small one points at people.
 func (d *draft) groups(all []group) string {
 	var items []string
-	var others, posts int64
+	var others int
+	var posts num
 	for _, g := range all {
-		if g.authors < int64(d.MinCell) || len(items) == 12 {
-			others, posts = others+1, posts+g.posts
+		if g.authors.n < int64(d.MinCell) || len(items) == 12 {
+			others, posts = others+1, posts.plus(g.posts)
 			continue
 		}
 		items = append(items, markdown.Inline(g.name)+" "+number(g.posts))
 	}
 	if others > 0 {
-		items = append(items, count(others, "other", "others")+" "+number(posts))
+		items = append(items, count(given(others), "other", "others")+" "+number(posts))
 	}
 	return join(items)
 }

@@ -13,15 +13,15 @@ from exclusion_flow`
 
 // limits says what the numbers leave out and where they can be wrong.
 func limits(ctx context.Context, d *draft) error {
-	var wordless, unscored int64
-	if err := one(ctx, d.q, lossesSQL, &wordless, &unscored); err != nil {
+	var wordless, unscored num
+	if err := one(ctx, d, lossesSQL, &wordless, &unscored); err != nil {
 		return err
 	}
-	var ironic int64
-	if err := one(ctx, d.q, `select count(*) filter (irony >= 0.5) from reactions`, &ironic); err != nil {
+	var ironic num
+	if err := one(ctx, d, `select count(*) filter (irony >= 0.5) from reactions`, &ironic); err != nil {
 		return err
 	}
-	checked, err := strs(ctx, d.q, `select coalesce(strftime(max(started)::date, '%Y-%m-%d'), '') from runs where command = 'refresh'`)
+	checked, err := strs(ctx, d, `select coalesce(strftime(max(started)::date, '%Y-%m-%d'), '') from runs where command = 'refresh'`)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func limits(ctx context.Context, d *draft) error {
 		"**Time.** Times of files that say “2 months ago” are approximate. Votes and counts are as last seen.",
 		"**Who is there.** Instances were chosen by the study. Other instances may have spoken differently, or not at all.",
 	}
-	if left := d.facts.posts - d.facts.exact; left > 0 && d.facts.exact > 0 {
+	if left := d.facts.posts.minus(d.facts.exact); left.n > 0 && d.facts.exact.n > 0 {
 		items = append(items, fmt.Sprintf("**Approximate times.** %s not dated to the day.", count(left, "post is", "posts are")))
 	}
 	d.list(items)

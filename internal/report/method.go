@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"maps"
 	"slices"
@@ -15,7 +14,7 @@ import (
 // origin is what one source got from one instance.
 type origin struct {
 	source, instance, first, last string
-	pages, posts, fresh           int64
+	pages, posts, fresh           num
 }
 
 const originsSQL = `
@@ -52,10 +51,10 @@ func method(ctx context.Context, d *draft) error {
 }
 
 func (d *draft) origins(ctx context.Context) error {
-	scan := func(r *sql.Rows, o *origin) error {
+	scan := func(r *row, o *origin) error {
 		return r.Scan(&o.source, &o.instance, &o.pages, &o.posts, &o.fresh, &o.first, &o.last)
 	}
-	list, err := collect(ctx, d.q, scan, originsSQL)
+	list, err := collect(ctx, d, scan, originsSQL)
 	if err != nil {
 		return err
 	}
@@ -77,7 +76,7 @@ func (d *draft) origins(ctx context.Context) error {
 
 // models names the model versions behind the counting posts.
 func (d *draft) models(ctx context.Context) (string, error) {
-	names, err := strs(ctx, d.q, `select distinct model from reactions order by model limit 10`)
+	names, err := strs(ctx, d, `select distinct model from reactions order by model limit 10`)
 	if err != nil || len(names) == 0 {
 		return "No post has been scored.", err
 	}
@@ -95,7 +94,7 @@ func (d *draft) models(ctx context.Context) (string, error) {
 
 // taggers says by what themes and targets were found.
 func (d *draft) taggers(ctx context.Context) (string, error) {
-	versions, err := strs(ctx, d.q, "select name || ' ' || version from taggers order by all")
+	versions, err := strs(ctx, d, "select name || ' ' || version from taggers order by all")
 	if err != nil || len(versions) == 0 {
 		return "", err
 	}

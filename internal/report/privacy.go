@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/fedipulse/fedipulse/internal/report/markdown"
 )
@@ -27,8 +26,8 @@ func privacy(ctx context.Context, d *draft) error {
 			"(Ayers and others, npj Digital Medicine, 2018). Weigh that before passing them on.")
 	}
 	d.list(items)
-	scan := func(r *sql.Rows, p *permission) error { return r.Scan(&p.host, &p.basis, &p.by, &p.date, &p.note) }
-	list, err := collect(ctx, d.q, scan, permissionsSQL)
+	scan := func(r *row, p *permission) error { return r.Scan(&p.host, &p.basis, &p.by, &p.date, &p.note) }
+	list, err := collect(ctx, d, scan, permissionsSQL)
 	if err != nil {
 		return err
 	}
@@ -45,8 +44,8 @@ func privacy(ctx context.Context, d *draft) error {
 }
 
 func (d *draft) refusals() string {
-	n := d.summary.LeftOutOnPurpose
-	if n == 0 {
+	n := d.facts.leftOut
+	if n.n == 0 {
 		return "No post had to be left out because it is not public or its author refuses."
 	}
 	return count(n, "post was", "posts were") + " left out because " + verb(n, "it is", "they are") +

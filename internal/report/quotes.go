@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"database/sql"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -36,10 +35,10 @@ func quotes(ctx context.Context, d *draft) error {
 	if d.empty() {
 		return nil
 	}
-	scan := func(r *sql.Rows, q *quote) error {
+	scan := func(r *row, q *quote) error {
 		return r.Scan(&q.theme, &q.tone, &q.post, &q.text, &q.platform, &q.instance, &q.day)
 	}
-	all, err := collect(ctx, d.q, scan, quotesSQL)
+	all, err := collect(ctx, d, scan, quotesSQL)
 	if err != nil {
 		return err
 	}
@@ -51,7 +50,7 @@ func quotes(ctx context.Context, d *draft) error {
 	d.para("Rule: for each theme that %s or more speak of, the negative and the positive post of whose tone the model is surest, then the one with "+
 		"most votes. Never a bot’s post, one behind a content warning, one that may be ironic, one under eight words, or one already quoted. "+
 		"Quotes end after at most %d characters; names are replaced. They are examples of what the model read: they "+
-		"do not show how frequent an opinion is.", count(int64(d.MinCell), "author", "authors"), quoteMax)
+		"do not show how frequent an opinion is.", count(given(d.MinCell), "author", "authors"), quoteMax)
 	if d.Quotes == "attributed" {
 		d.para("Attribution is to platform, instance and day, never to a person.")
 	}

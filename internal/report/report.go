@@ -1,4 +1,5 @@
-// Package report writes the answer: report.md and charts/*.svg, from the
+// Package report writes the answer: report.md, charts/*.svg and the evidence
+// for every number in report.evidence.json, from the
 // analysts' views of the DuckDB file and the provenance tables beside them
 // (pages, quarantine, exclusions, permissions, runs, study). It reads nothing
 // else, above all not the schema identity.
@@ -55,8 +56,9 @@ type Theme struct{ Title, Definition string }
 
 // Summary says what Write wrote.
 type Summary struct {
-	Path   string   // of report.md
-	Charts []string // paths of the charts
+	Path     string   // of report.md
+	Evidence string   // path of report.evidence.json
+	Charts   []string // paths of the charts
 	// Changed says whether a file is not what it was before.
 	Changed bool
 	// Posts, authors and threads that count; shares are of Posts.
@@ -97,37 +99,55 @@ var sections = []section{
 // change, and refuses to touch others; nothing is written outside dir. An empty database gives a report that
 // says so.
 func Write(ctx context.Context, q Querier, dir string, o Options) (Summary, error) {
-	d, err := newDraft(ctx, q, o)
+	d, err := compose(ctx, q, o)
+	if err == nil {
+		err = d.save(dir)
+	}
 	if err != nil {
 		return Summary{}, fmt.Errorf("write report: %w", err)
+	}
+	return d.summary, nil
+}
+
+// compose makes the report and all that stands beside it.
+func compose(ctx context.Context, q Querier, o Options) (*draft, error) {
+	d, err := newDraft(ctx, q, o)
+	if err != nil {
+		return nil, err
 	}
 	for _, s := range sections {
 		d.section(s.title)
 		if err := s.write(ctx, d); err != nil {
-			return Summary{}, fmt.Errorf("write report: section %q: %w", s.title, err)
+			return nil, fmt.Errorf("section %q: %w", s.title, err)
 		}
 	}
-	if err := d.save(dir); err != nil {
-		return Summary{}, fmt.Errorf("write report: %w", err)
-	}
-	return d.summary, nil
+	text, figures := unmark(d.text.String())
+	d.files[Name] = []byte(text)
+	return d, d.prove(figures)
 }
 
 // draft is a report in the making.
 type draft struct {
 	Options
 	q       Querier
-	text    strings.Builder
-	charts  map[string][]byte // by file name
+	text    strings.Builder   // with the origins of its figures in it
+	files   map[string][]byte // what is written, by path
 	facts   facts
 	summary Summary
+
+	statements []statement // that were asked so far
+	tables     []table
+	snapshot   string
 }
 
 func newDraft(ctx context.Context, q Querier, o Options) (*draft, error) {
 	if o.MinCell <= 0 {
 		o.MinCell = 5
 	}
-	d := &draft{Options: o, q: q, charts: map[string][]byte{}}
+	d := &draft{Options: o, q: q, files: map[string][]byte{}}
+	if err := d.identify(ctx); err != nil {
+		return nil, fmt.Errorf("identify data: %w", err)
+	}
 	if err := d.gather(ctx); err != nil {
 		return nil, err
 	}
@@ -157,24 +177,24 @@ func (d *draft) imprint() string {
 	if d.Version != "" {
 		made += " " + name(d.Version)
 	}
-	return strings.Join(append(parts, made+"."), " ")
+	return strings.Join(append(parts, made+".", "Snapshot "+code(d.snapshot)+"."), " ")
 }
 
 func (d *draft) section(title string) { d.printf("## %s\n\n", title) }
 
 // keep stores a chart and shows it, with what it says for readers who do not
-// see it.
+// see it, in Markdown.
 func (d *draft) keep(name, alt string, svg []byte, err error) error {
 	if err != nil {
 		return err
 	}
-	d.charts[name] = svg
-	d.printf("![%s](charts/%s)\n\n", markdown.Inline(alt), name)
+	d.files["charts/"+name] = svg
+	d.printf("![%s](charts/%s)\n\n", alt, name)
 	return nil
 }
 
 // heading makes a chart's heading; its words are cleaned, since SVG is not
 // Markdown.
 func heading(title, subtitle, alt string) chart.Heading {
-	return chart.Heading{Title: markdown.Clean(title), Subtitle: markdown.Clean(subtitle), Alt: markdown.Clean(alt)}
+	return chart.Heading{Title: markdown.Clean(title), Subtitle: markdown.Clean(bare(subtitle)), Alt: markdown.Clean(bare(alt))}
 }

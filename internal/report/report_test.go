@@ -43,12 +43,16 @@ func files(t *testing.T, dir string) map[string]string {
 	return all
 }
 
+const evidence = "report.evidence.json"
+
 // TestGolden compares a whole report with testdata/small; UPDATE=1 rewrites it.
 func TestGolden(t *testing.T) {
 	q := small(t)
 	got, sum := write(t, q, options())
 	sane(t, got["report.md"])
 	golden := filepath.Join("testdata", "small")
+	// Tables hold when their rows were written.
+	got[evidence] = regexp.MustCompile(`"md5": "[0-9a-f]+"`).ReplaceAllString(got[evidence], `"md5": "…"`)
 	if os.Getenv("UPDATE") != "" {
 		for name, content := range got {
 			path := filepath.Join(golden, name)
@@ -63,7 +67,7 @@ func TestGolden(t *testing.T) {
 	if diff := cmp.Diff(files(t, golden), got); diff != "" {
 		t.Errorf("report differs from %s (UPDATE=1 rewrites it): -want +got\n%s", golden, diff)
 	}
-	sum.Path, sum.Charts = "", nil
+	sum.Path, sum.Evidence, sum.Charts = "", "", nil
 	want := report.Summary{Changed: true, Posts: 102, Authors: 46, Threads: 4, Negative: 57, Neutral: 31, Positive: 14,
 		RepliesHeld: 46, RepliesClaimed: 63, Quarantined: 1, LeftOutOnPurpose: 3}
 	if diff := cmp.Diff(want, sum); diff != "" {
@@ -101,8 +105,8 @@ func TestReportIsTheSameEveryTime(t *testing.T) {
 func TestEmptyDatabase(t *testing.T) {
 	got, sum := write(t, database(t), report.Options{Title: "Nothing", Quotes: "attributed"})
 	text := got["report.md"]
-	if len(sum.Charts) != 0 || len(got) != 1 {
-		t.Errorf("files of an empty report = %v, want report.md alone", sum.Charts)
+	if len(sum.Charts) != 0 || len(got) != 2 {
+		t.Errorf("charts of an empty report = %v, want report.md and its evidence alone", sum.Charts)
 	}
 	if !strings.Contains(text, "No post counts as a reaction") {
 		t.Errorf("report does not say that it is empty:\n%s", text)
@@ -215,7 +219,7 @@ func TestUnknownTimes(t *testing.T) {
 
 func TestForeignFilesAreNotTouched(t *testing.T) {
 	q := database(t)
-	for _, name := range []string{"report.md", "charts/tone.svg"} {
+	for _, name := range []string{"report.md", evidence, "charts/tone.svg"} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -262,7 +266,7 @@ func TestRewriting(t *testing.T) {
 	if err != nil || !sum.Changed {
 		t.Fatalf("changed %v, err %v", sum.Changed, err)
 	}
-	if got := files(t, dir); len(got) != 1 {
-		t.Errorf("%d files, want report.md without its old charts", len(got))
+	if got := files(t, dir); len(got) != 2 {
+		t.Errorf("%d files, want report.md and its evidence without the old charts", len(got))
 	}
 }

@@ -17,15 +17,15 @@ from reactions group by sentiment order by sentiment;
 
 // reproduction says what is needed to get the same report again.
 func reproduction(ctx context.Context, d *draft) error {
-	var pages, shown, fresh, rejected, excluded int64
-	if err := one(ctx, d.q, ledgerSQL, &pages, &shown, &fresh, &rejected, &excluded); err != nil {
+	var pages, shown, fresh, rejected, excluded num
+	if err := one(ctx, d, ledgerSQL, &pages, &shown, &fresh, &rejected, &excluded); err != nil {
 		return err
 	}
-	studies, err := strs(ctx, d.q, `select sha256 from study order by sha256`)
+	studies, err := strs(ctx, d, `select sha256 from study order by sha256`)
 	if err != nil {
 		return err
 	}
-	versions, err := strs(ctx, d.q, `select distinct version from runs order by version limit 10`)
+	versions, err := strs(ctx, d, `select distinct version from runs order by version limit 10`)
 	if err != nil {
 		return err
 	}

@@ -6,26 +6,29 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/fedipulse/fedipulse/internal/report/statistics"
 )
+
+// tones are posts that are negative, neutral and positive.
+func tones(negative, neutral, positive int) counts {
+	return counts{given(negative), given(neutral), given(positive)}
+}
 
 func TestToneFindingSaysWhatCanBeToldApart(t *testing.T) {
 	for _, tc := range []struct {
 		tone counts
 		want string
 	}{
-		{counts{60, 20, 20}, "Negative posts outnumber positive ones: 60 of the 80 posts"},
-		{counts{10, 20, 60}, "Positive posts outnumber negative ones: 10 of the 70 posts"},
-		{counts{22, 20, 18}, "**not distinguishable**: 22 of the 40 posts"},
-		{counts{1, 0, 0}, "**not distinguishable**: 1 of the 1 post that is one or the other is negative"},
+		{tones(60, 20, 20), "Negative posts outnumber positive ones: 60 of the 80 posts"},
+		{tones(10, 20, 60), "Positive posts outnumber negative ones: 10 of the 70 posts"},
+		{tones(22, 20, 18), "**not distinguishable**: 22 of the 40 posts"},
+		{tones(1, 0, 0), "**not distinguishable**: 1 of the 1 post that is one or the other is negative"},
 	} {
 		d := draft{facts: facts{tone: tc.tone}}
 		if got := d.toneFinding(); !strings.Contains(got, tc.want) {
 			t.Errorf("tone finding of %v = %q, want %q in it", tc.tone, got, tc.want)
 		}
 	}
-	d := draft{facts: facts{tone: counts{0, 7, 0}}}
+	d := draft{facts: facts{tone: tones(0, 7, 0)}}
 	if got := d.toneFinding(); strings.Contains(got, "outnumber") || strings.Contains(got, "distinguishable") {
 		t.Errorf("tone finding of neutral posts alone = %q", got)
 	}
@@ -33,12 +36,12 @@ func TestToneFindingSaysWhatCanBeToldApart(t *testing.T) {
 
 func TestComparison(t *testing.T) {
 	for _, tc := range []struct {
-		a, b statistics.Proportion
+		a, b part
 		want string
 	}{
-		{statistics.Proportion{K: 80, N: 100}, statistics.Proportion{K: 40, N: 100}, "is higher on A than on B: 80.0% on A (80 of 100 posts) against 40.0% on B"},
-		{statistics.Proportion{K: 40, N: 100}, statistics.Proportion{K: 80, N: 100}, "is lower on A than on B"},
-		{statistics.Proportion{K: 45, N: 100}, statistics.Proportion{K: 40, N: 100}, "**not distinguishable**"},
+		{of(given(80), given(100)), of(given(40), given(100)), "is higher on A than on B: 80.0% on A (80 of 100 posts) against 40.0% on B"},
+		{of(given(40), given(100)), of(given(80), given(100)), "is lower on A than on B"},
+		{of(given(45), given(100)), of(given(40), given(100)), "**not distinguishable**"},
 	} {
 		if got := comparison(side{"on A", tc.a}, side{"on B", tc.b}); !strings.Contains(got, tc.want) {
 			t.Errorf("comparison(%v, %v) = %q, want %q in it", tc.a, tc.b, got, tc.want)
@@ -47,7 +50,7 @@ func TestComparison(t *testing.T) {
 }
 
 func TestPlatformNote(t *testing.T) {
-	lemmy, mastodon, other := platform{"lemmy", 9, counts{50, 0, 10}}, platform{"mastodon", 9, counts{10, 0, 50}}, platform{"other", 9, counts{1, 0, 1}}
+	lemmy, mastodon, other := platform{"lemmy", given(9), tones(50, 0, 10)}, platform{"mastodon", given(9), tones(10, 0, 50)}, platform{"other", given(9), tones(1, 0, 1)}
 	for _, tc := range []struct {
 		platforms []platform
 		want      string
@@ -66,7 +69,7 @@ func TestPlatformNote(t *testing.T) {
 
 func TestSeriesHasNoGaps(t *testing.T) {
 	on := func(year int, month time.Month, d int) dayCount {
-		return dayCount{time.Date(year, month, d, 0, 0, 0, 0, time.UTC), 1, counts{1, 2, 3}}
+		return dayCount{time.Date(year, month, d, 0, 0, 0, 0, time.UTC), given(1), tones(1, 2, 3)}
 	}
 	for _, tc := range []struct {
 		last  dayCount
@@ -81,7 +84,7 @@ func TestSeriesHasNoGaps(t *testing.T) {
 		s := series([]dayCount{on(2025, 3, 3), tc.last})
 		var total int64
 		for i, b := range s.Bins {
-			total += counts(b.Counts).total()
+			total += b.Counts[0] + b.Counts[1] + b.Counts[2]
 			if i > 0 && !s.Bins[i-1].Start.Before(b.Start) {
 				t.Errorf("%s: bin %d starts before the one before it", tc.unit, i)
 			}
@@ -95,7 +98,9 @@ func TestSeriesHasNoGaps(t *testing.T) {
 
 func TestGroupsPutsSmallOnesTogether(t *testing.T) {
 	d := draft{Options: Options{MinCell: 5}}
-	got := d.groups([]group{{"a.example", 1200, 80}, {"b.example", 9, 5}, {"c.example", 8, 4}, {"d.example", 1, 1}})
+	got := d.groups([]group{
+		{"a.example", given(1200), given(80)}, {"b.example", given(9), given(5)}, {"c.example", given(8), given(4)}, {"d.example", given(1), given(1)},
+	})
 	if want := "a.example 1,200, b.example 9 and 2 others 9"; got != want {
 		t.Errorf("groups = %q, want %q", got, want)
 	}
@@ -123,10 +128,10 @@ func TestWrap(t *testing.T) {
 
 func TestNumbers(t *testing.T) {
 	for got, want := range map[string]string{
-		number(0): "0", number(999): "999", number(1000): "1,000", number(1234567): "1,234,567", number(-1234): "-1,234",
-		posts(0): "no posts", posts(1): "1 post", posts(2000): "2,000 posts",
+		number(given(0)): "0", number(given(999)): "999", number(given(1000)): "1,000", number(given(1234567)): "1,234,567", number(given(-1234)): "-1,234",
+		posts(given(0)): "no posts", posts(given(1)): "1 post", posts(given(2000)): "2,000 posts",
 		points(0.0001): "0.0", points(-0.0001): "0.0", points(0.123): "+12.3", points(-0.5): "−50.0",
-		ratio(1, 0): "–", ratio(1, 3): "33.3%",
+		ratio(given(1), num{}): "–", ratio(given(1), given(3)): "33.3%",
 		join(nil): "", join([]string{"a"}): "a", join([]string{"a", "b", "c"}): "a, b and c",
 		code("0a9f"): "`0a9f`", code("0a`9"): "0a&#96;9",
 	} {

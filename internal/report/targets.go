@@ -24,17 +24,17 @@ func targets(ctx context.Context, d *draft) error {
 	if d.empty() {
 		return nil
 	}
-	all, err := collect(ctx, d.q, scanTheme, targetsSQL)
+	all, err := collect(ctx, d, scanTheme, targetsSQL)
 	if err != nil {
 		return err
 	}
-	shown := slices.DeleteFunc(slices.Clone(all), func(t theme) bool { return t.authors < int64(d.MinCell) })
-	var some int64 // without those that are not shown, or their number could be worked out
+	shown := slices.DeleteFunc(slices.Clone(all), func(t theme) bool { return t.authors.n < int64(d.MinCell) })
+	var some num // without those that are not shown, or their number could be worked out
 	for _, t := range shown {
-		some += t.posts
+		some = some.plus(t.posts)
 	}
 	if len(shown) == 0 {
-		d.para("Not shown: nobody is the subject of posts by %s or more.", count(int64(d.MinCell), "author", "authors"))
+		d.para("Not shown: nobody is the subject of posts by %s or more.", count(given(d.MinCell), "author", "authors"))
 		return nil
 	}
 	d.para("%s of %s (%s) %s about one of the following by the program’s reading, and count for the one that they are most about. "+
@@ -56,7 +56,7 @@ func targets(ctx context.Context, d *draft) error {
 		d.fewNote()
 	}
 	if left := len(all) - len(shown); left > 0 {
-		d.para("%s not shown: fewer than %s each.", sentence(count(int64(left), "other is", "others are")), count(int64(d.MinCell), "author", "authors"))
+		d.para("%s not shown: fewer than %s each.", sentence(count(given(left), "other is", "others are")), count(given(d.MinCell), "author", "authors"))
 	}
 	return nil
 }

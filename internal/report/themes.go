@@ -2,22 +2,20 @@ package report
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/fedipulse/fedipulse/internal/report/chart"
 	"github.com/fedipulse/fedipulse/internal/report/markdown"
-	"github.com/fedipulse/fedipulse/internal/report/statistics"
 )
 
 // theme is what counting posts say of one theme.
 type theme struct {
 	name           string
-	posts, authors int64
-	tone           counts   // posts by the tone of the sentences that speak of it
-	toneAuthors    [3]int64 // different authors behind each
+	posts, authors num
+	tone           counts // posts by the tone of the sentences that speak of it
+	toneAuthors    [3]num // different authors behind each
 }
 
 // themesSQL leaves the theme out that is the want of one.
@@ -31,18 +29,18 @@ select theme, count(*), count(distinct author),
   count(distinct author) filter (theme_sentiment = 'positive')
 from theme_reactions where theme <> 'off_topic' group by theme order by 2 desc, 1`
 
-func scanTheme(r *sql.Rows, t *theme) error {
+func scanTheme(r *row, t *theme) error {
 	return r.Scan(&t.name, &t.posts, &t.authors, &t.tone[0], &t.tone[1], &t.tone[2],
 		&t.toneAuthors[0], &t.toneAuthors[1], &t.toneAuthors[2])
 }
 
 // shown are the themes that enough authors speak of to be shown as numbers.
 func (d *draft) shown() []theme {
-	return slices.DeleteFunc(slices.Clone(d.facts.themes), func(t theme) bool { return t.authors < int64(d.MinCell) })
+	return slices.DeleteFunc(slices.Clone(d.facts.themes), func(t theme) bool { return t.authors.n < int64(d.MinCell) })
 }
 
 // prevalence is how many of the counting posts speak of a theme.
-func (d *draft) prevalence(t theme) statistics.Proportion {
+func (d *draft) prevalence(t theme) part {
 	return d.share("all", "theme "+t.name, t.posts, d.facts.posts)
 }
 
@@ -55,14 +53,14 @@ func themes(ctx context.Context, d *draft) error {
 		d.para("Not shown: no post speaks of a theme of the codebook.")
 		return nil
 	}
-	var tagged, off, offAuthors int64
-	if err := one(ctx, d.q, `select count(*) filter (len(list_filter(themes, lambda t: t <> 'off_topic')) > 0),
+	var tagged, off, offAuthors num
+	if err := one(ctx, d, `select count(*) filter (len(list_filter(themes, lambda t: t <> 'off_topic')) > 0),
 		count(*) filter (list_contains(themes, 'off_topic')), count(distinct author) filter (list_contains(themes, 'off_topic')) from reactions`, &tagged, &off, &offAuthors); err != nil {
 		return err
 	}
 	d.para("%s of %s (%s) %s of at least one theme. A post can speak of several themes, so the shares do not add up to 100%%.",
 		number(tagged), posts(d.facts.posts), ratio(tagged, d.facts.posts), verb(tagged, "speaks", "speak"))
-	if offAuthors >= int64(d.MinCell) {
+	if offAuthors.n >= int64(d.MinCell) {
 		d.para("%s (%s) %s only of something else than the use of data for AI (off topic). They count in every total of this report.",
 			posts(off), ratio(off, d.facts.posts), verb(off, "speaks", "speak"))
 	}
@@ -70,7 +68,7 @@ func themes(ctx context.Context, d *draft) error {
 		return err
 	}
 	d.table([]string{"Theme", "#Posts", "#Authors", "#Share of all posts", "#95% interval"}, d.themeRows())
-	if slices.ContainsFunc(d.facts.themes, func(t theme) bool { return t.authors < int64(d.MinCell) }) {
+	if slices.ContainsFunc(d.facts.themes, func(t theme) bool { return t.authors.n < int64(d.MinCell) }) {
 		d.para("%s: fewer than %d authors, so the number is not shown.", d.few(), d.MinCell)
 	}
 	if absent := d.absent(); len(absent) > 0 {
@@ -82,28 +80,31 @@ func themes(ctx context.Context, d *draft) error {
 func (d *draft) themesChart() error {
 	var dots []chart.Dot
 	for _, t := range d.shown() {
-		dots = append(dots, chart.Dot{Label: markdown.Clean(d.themeName(t.name)), Proportion: d.prevalence(t)})
+		dots = append(dots, chart.Dot{Label: markdown.Clean(d.themeName(t.name)), Proportion: d.prevalence(t).Proportion})
 	}
 	if len(dots) == 0 {
 		d.para("Chart not shown: no theme is spoken of by %d authors or more.", d.MinCell)
 		return nil
 	}
-	alt := fmt.Sprintf("The most frequent theme is %s with %s of %s.", dots[0].Label, percent(dots[0].Share()), posts(d.facts.posts))
-	svg, err := chart.Dots(heading("Themes", "unit: posts; n = "+number(d.facts.posts)+"; a post can have several themes", alt),
+	first := d.shown()[0]
+	alt := func(name string) string {
+		return fmt.Sprintf("The most frequent theme is %s with %s of %s.", name, percent(d.prevalence(first)), posts(d.facts.posts))
+	}
+	svg, err := chart.Dots(heading("Themes", "unit: posts; n = "+number(d.facts.posts)+"; a post can have several themes", alt(dots[0].Label)),
 		"share of all posts (%)", dots)
-	return d.keep("themes.svg", alt, svg, err)
+	return d.keep("themes.svg", alt(markdown.Inline(dots[0].Label)), svg, err)
 }
 
 func (d *draft) themeRows() [][]string {
 	var rows [][]string
 	for _, t := range d.facts.themes {
 		name := markdown.Inline(d.themeName(t.name))
-		if t.authors < int64(d.MinCell) {
+		if t.authors.n < int64(d.MinCell) {
 			rows = append(rows, []string{name, "–", d.few(), "–", "–"})
 			continue
 		}
 		p := d.prevalence(t)
-		rows = append(rows, []string{name, number(t.posts), number(t.authors), percent(p.Share()), bounds(p.Wilson())})
+		rows = append(rows, []string{name, number(t.posts), number(t.authors), percent(p), bounds(p)})
 	}
 	return rows
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/fedipulse/fedipulse/internal/report/markdown"
-	"github.com/fedipulse/fedipulse/internal/report/statistics"
 )
 
 // themeTone is the table of themes by tone.
@@ -16,7 +15,7 @@ func themeTone(_ context.Context, d *draft) error {
 	var rows [][]string
 	hidden := false
 	for _, t := range d.shown() {
-		if t.tone.total() == 0 {
+		if t.tone.total().n == 0 {
 			continue
 		}
 		row := []string{markdown.Inline(d.themeName(t.name)), number(t.tone.total())}
@@ -28,7 +27,7 @@ func themeTone(_ context.Context, d *draft) error {
 		rows = append(rows, row)
 	}
 	if len(rows) == 0 {
-		d.para("Not shown: no theme is spoken of by %s or more.", count(int64(d.MinCell), "author", "authors"))
+		d.para("Not shown: no theme is spoken of by %s or more.", count(given(d.MinCell), "author", "authors"))
 		return nil
 	}
 	d.para("Tone of the sentences that speak of the theme, which need not be the tone of the whole post. " +
@@ -45,11 +44,11 @@ func (d *draft) fewNote() {
 	d.para("%s: posts of fewer than %d authors. …: not shown, because the cell beside it could be worked out from it.", d.few(), d.MinCell)
 }
 
-func toneCell(p statistics.Proportion, mask string) string {
+func toneCell(p part, mask string) string {
 	if mask != "" {
 		return mask
 	}
-	return fmt.Sprintf("%s (%s; %s)", number(p.K), percent(p.Share()), bounds(p.Wilson()))
+	return fmt.Sprintf("%s (%s; %s)", number(p.k), percent(p), bounds(p))
 }
 
 // masks says which cells of a row are not shown. A single hidden cell could be
@@ -59,7 +58,7 @@ func (d *draft) masks(t theme) [3]string {
 	var masks [3]string
 	hidden := 0
 	for i, authors := range t.toneAuthors {
-		if t.tone[i] > 0 && authors < int64(d.MinCell) {
+		if t.tone[i].n > 0 && authors.n < int64(d.MinCell) {
 			masks[i] = d.few()
 			hidden++
 		}
@@ -69,7 +68,7 @@ func (d *draft) masks(t theme) [3]string {
 	}
 	smallest := -1
 	for i, n := range t.tone {
-		if masks[i] == "" && n > 0 && (smallest < 0 || n < t.tone[smallest]) {
+		if masks[i] == "" && n.n > 0 && (smallest < 0 || n.n < t.tone[smallest].n) {
 			smallest = i
 		}
 	}

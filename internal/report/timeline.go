@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -14,7 +13,7 @@ import (
 // dayCount is what one UTC day holds.
 type dayCount struct {
 	day     time.Time
-	authors int64
+	authors num
 	tone    counts
 }
 
@@ -28,7 +27,7 @@ const monthsSQL = `
 select coalesce(strftime(day, '%Y-%m'), 'not known') as month, count(*), count(distinct author)
 from reactions group by month order by month`
 
-func scanDay(r *sql.Rows, d *dayCount) (err error) {
+func scanDay(r *row, d *dayCount) (err error) {
 	var text string
 	if err := r.Scan(&text, &d.authors, &d.tone[0], &d.tone[1], &d.tone[2]); err != nil {
 		return err
@@ -43,14 +42,14 @@ func timeline(ctx context.Context, d *draft) error {
 	if d.empty() {
 		return nil
 	}
-	if d.facts.exact == 0 {
+	if d.facts.exact.n == 0 {
 		return d.months(ctx)
 	}
-	days, err := collect(ctx, d.q, scanDay, daysSQL)
+	days, err := collect(ctx, d, scanDay, daysSQL)
 	if err != nil {
 		return err
 	}
-	if left := d.facts.posts - d.facts.exact; left > 0 {
+	if left := d.facts.posts.minus(d.facts.exact); left.n > 0 {
 		d.para("%s of %s %s not dated to the day: left out of this section, counted everywhere else.",
 			number(left), posts(d.facts.posts), verb(left, "is", "are"))
 	}
@@ -67,7 +66,7 @@ func timeline(ctx context.Context, d *draft) error {
 func (d *draft) months(ctx context.Context) error {
 	d.para("Chart not shown: the time of every post was worked out from words such as “2 months ago”, so that a chart by day " +
 		"would show the rounding and not the discussion. For the same reason events are not compared with what came before.")
-	months, err := collect(ctx, d.q, scanGroup, monthsSQL)
+	months, err := collect(ctx, d, scanGroup, monthsSQL)
 	if err != nil {
 		return err
 	}
@@ -85,9 +84,9 @@ func (d *draft) timelineChart(days []dayCount) error {
 	peak := days[0]
 	for _, one := range days {
 		for i, n := range one.tone {
-			total[i] += n
+			total[i] = total[i].plus(n)
 		}
-		if one.tone.total() > peak.tone.total() {
+		if one.tone.total().n > peak.tone.total().n {
 			peak = one
 		}
 	}
@@ -131,7 +130,7 @@ func series(days []dayCount) chart.Series {
 		bin := chart.Bin{Start: start}
 		for ; i < len(days) && days[i].day.Before(next(start)); i++ {
 			for j, n := range days[i].tone {
-				bin.Counts[j] += n
+				bin.Counts[j] += n.n
 			}
 		}
 		s.Bins = append(s.Bins, bin)

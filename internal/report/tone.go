@@ -16,7 +16,7 @@ func tone(_ context.Context, d *draft) error {
 		return nil
 	}
 	f := d.facts
-	all := platform{name: "", authors: f.authors, tone: f.tone}
+	all := platform{name: "", tone: f.tone}
 	bars := []chart.Tones{d.bar("All posts", "all", f.tone)}
 	rows := d.toneRows("All posts", "all", all)
 	if len(f.platforms) > 1 {
@@ -26,7 +26,7 @@ func tone(_ context.Context, d *draft) error {
 		}
 	}
 	alt := fmt.Sprintf("Of %s, %s are negative, %s neutral and %s positive.", posts(f.posts),
-		percent(f.tone.of(0).Share()), percent(f.tone.of(1).Share()), percent(f.tone.of(2).Share()))
+		percent(f.tone.of(0)), percent(f.tone.of(1)), percent(f.tone.of(2)))
 	svg, err := chart.Shares(heading("Tone of posts", "unit: posts; n = "+number(f.posts), alt), bars)
 	if err := d.keep("tone.svg", alt, svg, err); err != nil {
 		return err
@@ -47,7 +47,7 @@ func title(s string) string {
 
 // bar is a bar of the chart, with the intervals of its ends.
 func (d *draft) bar(label, of string, c counts) chart.Tones {
-	return chart.Tones{Label: label, Counts: c, Negative: d.toneShare(of, c, 0).Wilson(), Positive: d.toneShare(of, c, 2).Wilson()}
+	return chart.Tones{Label: label, Counts: c.plain(), Negative: d.toneShare(of, c, 0).Wilson(), Positive: d.toneShare(of, c, 2).Wilson()}
 }
 
 // shareText writes the share of a tone among the posts of a population.
@@ -59,7 +59,7 @@ func (d *draft) toneRows(label, of string, p platform) [][]string {
 	var rows [][]string
 	for i, name := range toneNames {
 		share := d.toneShare(of, p.tone, i)
-		rows = append(rows, []string{label, name, number(share.K), percent(share.Share()), bounds(share.Wilson())})
+		rows = append(rows, []string{label, name, number(share.k), percent(share), bounds(share)})
 		label = ""
 	}
 	return rows
@@ -73,9 +73,9 @@ func (d *draft) platformNote() string {
 		return fmt.Sprintf("All posts are from %s: nothing can be said about differences between platforms.", platformName(platforms[0].name))
 	}
 	most := slices.Clone(platforms)
-	slices.SortStableFunc(most, func(a, b platform) int { return cmp.Compare(b.tone.total(), a.tone.total()) })
+	slices.SortStableFunc(most, func(a, b platform) int { return cmp.Compare(b.tone.total().n, a.tone.total().n) })
 	a, b := most[0], most[1]
-	if b.tone.total() < comparable {
+	if b.tone.total().n < comparable {
 		return fmt.Sprintf("Tone is not compared between platforms: %s fewer than %d posts.", has(b.name), comparable)
 	}
 	return comparison(
@@ -93,17 +93,19 @@ func has(platform string) string {
 // side is one of two shares that are compared; where says which, as in "on Lemmy".
 type side struct {
 	where    string
-	negative statistics.Proportion
+	negative part
 }
 
 // comparison says in one sentence whether two negative shares can be told apart:
 // they can where Newcombe's interval of their difference leaves out zero.
 func comparison(a, b side) string {
-	d, i := statistics.Difference(a.negative, b.negative)
+	d, i := statistics.Difference(a.negative.Proportion, b.negative.Proportion)
+	shares := slices.Concat(a.negative.k.from.cells, a.negative.n.from.cells, b.negative.k.from.cells, b.negative.n.from.cells)
+	all := slices.Concat(shares, a.negative.groups, b.negative.groups)
 	numbers := fmt.Sprintf("%s %s (%s of %s) against %s %s (%s of %s); difference %s percentage points, 95%% interval %s to %s",
-		percent(a.negative.Share()), a.where, number(a.negative.K), posts(a.negative.N),
-		percent(b.negative.Share()), b.where, number(b.negative.K), posts(b.negative.N),
-		points(d), points(i.Low), points(i.High))
+		percent(a.negative), a.where, number(a.negative.k), posts(a.negative.n),
+		percent(b.negative), b.where, number(b.negative.k), posts(b.negative.n),
+		figure(isShareDiff, points(d), shares), figure(isDiffBounds, points(i.Low), all), figure(isDiffBounds, points(i.High), all))
 	switch {
 	case i.Holds(0):
 		return "The negative shares " + a.where + " and " + b.where + " are **not distinguishable**: " + numbers + "."

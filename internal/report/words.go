@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/fedipulse/fedipulse/internal/report/markdown"
@@ -11,7 +10,7 @@ import (
 // word is a stretch of text that showed a theme, and how many people used it.
 type word struct {
 	theme, word string
-	authors     int64
+	authors     num
 }
 
 // Names of people and addresses are no examples, however many use them.
@@ -33,8 +32,8 @@ func words(ctx context.Context, d *draft) error {
 	if d.empty() {
 		return nil
 	}
-	scan := func(r *sql.Rows, w *word) error { return r.Scan(&w.theme, &w.word, &w.authors) }
-	all, err := collect(ctx, d.q, scan, wordsSQL, d.MinCell)
+	scan := func(r *row, w *word) error { return r.Scan(&w.theme, &w.word, &w.authors) }
+	all, err := collect(ctx, d, scan, wordsSQL, d.MinCell)
 	if err != nil {
 		return err
 	}
@@ -49,7 +48,7 @@ func words(ctx context.Context, d *draft) error {
 		}
 	}
 	if len(rows) == 0 {
-		d.para("Not shown: no word that shows a theme is used by %s or more.", count(int64(d.MinCell), "author", "authors"))
+		d.para("Not shown: no word that shows a theme is used by %s or more.", count(given(d.MinCell), "author", "authors"))
 		return nil
 	}
 	d.para("The words by which a theme was found, at most ten per theme, each with the number of authors who use it.%s",

@@ -2,9 +2,9 @@ package report
 
 import (
 	"context"
-	"database/sql"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -46,9 +46,10 @@ func (d *draft) table(columns []string, rows [][]string) {
 	d.line("")
 }
 
-// collect runs a query and scans each of its rows.
-func collect[T any](ctx context.Context, q Querier, scan func(*sql.Rows, *T) error, query string, args ...any) (all []T, err error) {
-	rows, err := q.Query(ctx, query, args...)
+// collect runs a query and scans each of its rows. Query and answer are noted as
+// evidence.
+func collect[T any](ctx context.Context, d *draft, scan func(*row, *T) error, query string, args ...any) (all []T, err error) {
+	rows, err := d.q.Query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("query: %w", err)
 	}
@@ -57,19 +58,21 @@ func collect[T any](ctx context.Context, q Querier, scan func(*sql.Rows, *T) err
 			err = closing
 		}
 	}()
-	for rows.Next() {
+	r := &row{Rows: rows, statement: len(d.statements), sum: sha256.New()}
+	for ; rows.Next(); r.number++ {
 		var t T
-		if err := scan(rows, &t); err != nil {
+		if err := scan(r, &t); err != nil {
 			return nil, fmt.Errorf("read row: %w", err)
 		}
 		all = append(all, t)
 	}
+	d.statements = append(d.statements, statement{strings.TrimSpace(query), args, r.number, hex.EncodeToString(r.sum.Sum(nil))})
 	return all, rows.Err()
 }
 
 // one runs a query that has exactly one row.
-func one(ctx context.Context, q Querier, query string, targets ...any) error {
-	rows, err := collect(ctx, q, func(r *sql.Rows, _ *struct{}) error { return r.Scan(targets...) }, query)
+func one(ctx context.Context, d *draft, query string, targets ...any) error {
+	rows, err := collect(ctx, d, func(r *row, _ *struct{}) error { return r.Scan(targets...) }, query)
 	if err == nil && len(rows) != 1 {
 		err = fmt.Errorf("query: %d rows, want 1", len(rows))
 	}
@@ -77,72 +80,84 @@ func one(ctx context.Context, q Querier, query string, targets ...any) error {
 }
 
 // strs runs a query with one column of text.
-func strs(ctx context.Context, q Querier, query string) ([]string, error) {
-	return collect(ctx, q, func(r *sql.Rows, s *string) error { return r.Scan(s) }, query)
+func strs(ctx context.Context, d *draft, query string) ([]string, error) {
+	return collect(ctx, d, func(r *row, s *string) error { return r.Scan(s) }, query)
 }
 
 // number writes 12345 as 12,345.
-func number(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for at := len(s) - 3; at > 0 && s[at-1] != '-'; at -= 3 {
-		s = s[:at] + "," + s[at:]
-	}
-	return s
-}
+func number(a num) string { return figure(a.from.statistic, digits(a.n), a.from.cells) }
 
 // count writes "no posts", "1 post", "2 posts".
-func count(n int64, singular, plural string) string {
-	switch n {
+func count(a num, singular, plural string) string {
+	switch a.n {
 	case 0:
-		return "no " + plural
+		return figure(a.from.statistic, "no", a.from.cells) + " " + plural
 	case 1:
-		return "1 " + singular
+		return number(a) + " " + singular
 	}
-	return number(n) + " " + plural
+	return number(a) + " " + plural
 }
 
 // sentence starts s with a capital.
 func sentence(s string) string {
-	if s == "" {
+	at := 0
+	if strings.HasPrefix(s, string(figureOpens)) {
+		at = strings.IndexRune(s, figureReads) + 1
+	}
+	if at == len(s) {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return s[:at] + strings.ToUpper(s[at:at+1]) + s[at+1:]
 }
 
 // verb agrees with a number.
-func verb(n int64, singular, plural string) string {
-	if n == 1 {
+func verb(a num, singular, plural string) string {
+	if a.n == 1 {
 		return singular
 	}
 	return plural
 }
 
-func posts(n int64) string { return count(n, "post", "posts") }
+func posts(a num) string { return count(a, "post", "posts") }
 
 // asked reports whether the study lets words of people be shown: quotes, and the
 // titles of threads.
 func (d *draft) asked() bool { return d.Quotes == "unattributed" || d.Quotes == "attributed" }
 
-// percent writes a share with one decimal.
-func percent(share float64) string { return fmt.Sprintf("%.1f%%", 100*share) }
-
-// ratio writes a proportion as a share, without an interval: for what is counted
-// in full rather than sampled.
-func ratio(k, n int64) string {
-	if n == 0 {
-		return "–"
-	}
-	return percent(float64(k) / float64(n))
+// part is a share of posts, and where its numbers are from.
+type part struct {
+	statistics.Proportion
+	k, n   num
+	groups []cell // that its design effect follows from
 }
 
-// bounds writes an interval of a share: "12.1–15.0%".
-func bounds(i statistics.Interval) string {
-	return fmt.Sprintf("%.1f–%.1f%%", 100*i.Low, 100*i.High)
+// of is the share of k in n, taken as independent of each other.
+func of(k, n num) part { return part{statistics.Proportion{K: k.n, N: n.n}, k, n, nil} }
+
+func percentage(share float64) string { return fmt.Sprintf("%.1f%%", 100*share) }
+
+// percent writes a share with one decimal.
+func percent(p part) string {
+	return figure(isShare, percentage(p.Share()), p.k.from.cells, p.n.from.cells)
+}
+
+// ratio writes k of n as a share: for what is counted in full rather than sampled.
+func ratio(k, n num) string {
+	if n.n == 0 {
+		return "–"
+	}
+	return percent(of(k, n))
+}
+
+// bounds writes the interval of a share: "12.1–15.0%".
+func bounds(p part) string {
+	i := p.Wilson()
+	return figure(isInterval, fmt.Sprintf("%.1f–%.1f%%", 100*i.Low, 100*i.High), p.k.from.cells, p.n.from.cells, p.groups)
 }
 
 // share writes a proportion as findings need it: share, counts and interval.
-func share(p statistics.Proportion) string {
-	return fmt.Sprintf("%s (%s of %s; 95%% interval %s)", percent(p.Share()), number(p.K), posts(p.N), bounds(p.Wilson()))
+func share(p part) string {
+	return fmt.Sprintf("%s (%s of %s; 95%% interval %s)", percent(p), number(p.k), posts(p.n), bounds(p))
 }
 
 // points writes a difference of shares in percentage points.
