@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fedipulse/fedipulse/internal/accuracy"
 	"github.com/fedipulse/fedipulse/internal/report"
 	"github.com/fedipulse/fedipulse/internal/store"
 )
@@ -74,6 +75,8 @@ func reportOptions(q question) (report.Options, error) {
 		Quotes: string(q.Privacy.Quotes), MinCell: q.Privacy.MinCell, Version: version(), Model: m.Version(), Taggers: m.Tags.Versions(),
 		Themes: map[string]report.Theme{}, Targets: map[string]report.Theme{},
 	}
+	vader := accuracy.Vader(func(r accuracy.Row) string { return r.Text })
+	o.Vader = func(text string) string { return string(vader(accuracy.Row{Text: text}).Sentiment.Label) }
 	for _, e := range q.Events {
 		o.Events = append(o.Events, report.Event{Date: e.Date, Label: e.Label})
 	}

@@ -12,41 +12,54 @@ import (
 // shareOf names a share: posts with a label out of those of a population.
 type shareOf struct{ of, label string }
 
-// populationsSQL has those whose shares have intervals: all posts, those that are
-// negative or positive, the posts of each platform, those of each theme
-// and target, and those of the weeks around events.
+// populationsSQL has the posts of those whose shares of tones have intervals: all
+// posts, those that are negative or positive, the posts of each platform and of the
+// largest instances, communities and languages, of each depth of threads, the
+// replies to posts of each tone, those of each theme and target, and those of the
+// weeks around events.
 const populationsSQL = `
 with posts as (
-  select sentiment, platform, coalesce(author::varchar, post::varchar) as author, thread::varchar as thread, day, approximate from reactions),
+  select r.sentiment, r.platform, r.instance, r.community, r.language, r.day, r.approximate, coalesce(r.author, r.post) as author, r.thread,
+    least(r.depth, %[2]d) as depth, above.sentiment as answered
+  from reactions r left join reactions above on above.post = r.parent),
 themed as (
-  select theme, theme_sentiment, coalesce(author::varchar, post::varchar) as author, thread::varchar as thread from theme_reactions where theme <> 'off_topic'),
+  select theme, theme_sentiment, coalesce(author, post) as author, thread from theme_reactions where theme <> 'off_topic'),
 aimed as (
-  select target, target_sentiment, coalesce(author::varchar, post::varchar) as author, thread::varchar as thread
+  select target, target_sentiment, coalesce(author, post) as author, thread
   from target_reactions where main and target_sentiment is not null),
-units as (
-  select 'all' as population, author, thread from posts
-  union all select 'sides', author, thread from posts where sentiment <> 'neutral'
-  union all select 'platform ' || platform, author, thread from posts
-  union all select 'theme ' || theme, author, thread from themed where theme_sentiment is not null
-  union all select 'target ' || target, author, thread from aimed
-  %[1]s),
-hits as (
-  select 'all' as population, sentiment as label, author, thread from posts
+tones as (
+  select 'all' as population, sentiment, author, thread from posts
   union all select 'sides', sentiment, author, thread from posts where sentiment <> 'neutral'
   union all select 'platform ' || platform, sentiment, author, thread from posts
-  union all select 'all', 'theme ' || theme, author, thread from themed
+  union all select 'instance ' || instance, sentiment, author, thread from posts
+    where instance in (select instance from posts group by instance order by count(*) desc, instance limit %[3]d)
+  union all select 'community ' || community, sentiment, author, thread from posts
+    where community in (select community from posts where community is not null group by community order by count(*) desc, community limit %[3]d)
+  union all select 'language ' || language, sentiment, author, thread from posts
+    where language in (select language from posts group by language order by count(*) desc, language limit %[3]d)
+  union all select 'depth ' || depth, sentiment, author, thread from posts where depth is not null
+  union all select 'answer to ' || answered, sentiment, author, thread from posts where answered is not null
   union all select 'theme ' || theme, theme_sentiment, author, thread from themed where theme_sentiment is not null
   union all select 'target ' || target, target_sentiment, author, thread from aimed
-  %[2]s)`
+  %[1]s)`
 
 // groupedSQL sums up one way of grouping; see statistics.Clusters.
 const groupedSQL = `
-select %[1]d, h.population, h.label, any_value(t.groups), any_value(t.nn), sum(h.k * u.n)::double, sum(h.k * h.k)::double
-from (select population, label, %[2]s as g, count(*) as k from hits group by all) h
-join (select population, %[2]s as g, count(*) as n from units group by all) u on u.population = h.population and u.g = h.g
-join (select population, count(*) as groups, sum(n * n)::double as nn from (select population, %[2]s as g, count(*) as n from units group by all) group by population) t
-  on t.population = h.population
-group by h.population, h.label`
+, grouped%[1]d as (
+  select population, %[2]s as g, count(*) as n, count(*) filter (sentiment = 'negative') as k1,
+    count(*) filter (sentiment = 'neutral') as k2, count(*) filter (sentiment = 'positive') as k3
+  from tones group by all)`
+
+const summedSQL = `
+select %[1]d, population, unnest(['negative', 'neutral', 'positive']) as label, count(*), sum(n * n)::double,
+  unnest([sum(k1 * n), sum(k2 * n), sum(k3 * n)])::double, unnest([sum(k1 * k1), sum(k2 * k2), sum(k3 * k3)])::double
+from grouped%[1]d group by population
+union all
+select %[1]d, 'all', 'theme ' || theme, (select count(*) from grouped%[1]d where population = 'all'),
+  (select sum(n * n)::double from grouped%[1]d where population = 'all'), sum(k * n)::double, sum(k * k)::double
+from (select theme, %[2]s as g, count(*) as k from themed group by all) t
+join grouped%[1]d g on g.population = 'all' and g.g = t.g
+group by theme`
 
 // groupings are the ways in which posts are alike: they share an author, a
 // thread, or both.
@@ -54,7 +67,7 @@ var groupings = [3]string{"hash(author)", "hash(thread)", "hash(author, thread)"
 
 // group asks how posts fall into authors and threads, for every share.
 func (d *draft) group(ctx context.Context) error {
-	var units, hits strings.Builder
+	var weekly strings.Builder
 	seen := map[time.Time]bool{}
 	for _, e := range d.sortedEvents() {
 		for _, w := range weeks(e) {
@@ -62,14 +75,15 @@ func (d *draft) group(ctx context.Context) error {
 				continue
 			}
 			seen[w] = true
-			from := fmt.Sprintf("from posts where not approximate and day >= date '%s' and day < date '%s'", day(w), day(w.AddDate(0, 0, weekDays)))
-			fmt.Fprintf(&units, " union all select 'week %s', author, thread %s", day(w), from)
-			fmt.Fprintf(&hits, " union all select 'week %s', sentiment, author, thread %s", day(w), from)
+			fmt.Fprintf(&weekly, " union all select 'week %s', sentiment, author, thread from posts where not approximate and day >= date '%s' and day < date '%s'",
+				day(w), day(w), day(w.AddDate(0, 0, weekDays)))
 		}
 	}
+	query := fmt.Sprintf(populationsSQL, weekly.String(), deepest, sideBySide)
 	var parts []string
 	for i, by := range groupings {
-		parts = append(parts, fmt.Sprintf(groupedSQL, i, by))
+		query += fmt.Sprintf(groupedSQL, i, by)
+		parts = append(parts, fmt.Sprintf(summedSQL, i, by))
 	}
 	type line struct {
 		way      int
@@ -80,7 +94,7 @@ func (d *draft) group(ctx context.Context) error {
 	rows, err := collect(ctx, d, func(r *row, x *line) error {
 		x.at = r.number
 		return r.Scan(&x.way, &x.share.of, &x.share.label, &x.clusters.Groups, &x.clusters.NN, &x.clusters.KN, &x.clusters.KK)
-	}, fmt.Sprintf(populationsSQL, units.String(), hits.String())+strings.Join(parts, " union all ")+" order by 1, 2, 3")
+	}, query+strings.Join(parts, " union all ")+" order by 1, 2, 3")
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,11 @@ const (
 	isInterval   = "interval of a share" // Wilson's, with the design effect of sums over groups
 	isShareDiff  = "difference of shares"
 	isDiffBounds = "interval of a difference of shares" // Newcombe's
-	isEffective  = "effective number"                   // of independent units
+	isExpected   = "expected by chance"                 // of two themes in the same posts
+	isRatio      = "ratio to what is expected by chance"
+	isRead       = "number of rows that a model reads so" // of the statement of the cell
+	isChance     = "share of random orders of days with so large a change"
+	isEffective  = "effective number" // of independent units
 )
 
 // given is a number that is not from the database.

@@ -43,7 +43,10 @@ func method(ctx context.Context, d *draft) error {
 			"distinguishable where it leaves out zero. Posts of an author, and posts of a thread, are alike: the variance of each share is that of sums over authors, over " +
 			"threads, or over both (two-way clustering, Cameron, Gelbach and Miller 2011), whichever is largest, with Student’s t for the number of groups, and the interval is " +
 			"that of as many independent posts as have this variance. The two sides of a difference are taken as independent of each other, although authors may be on both. " +
-			"Posts are taken as drawn at random from a larger whole, which they are not. Several comparisons are made, and one in twenty would leave out zero by chance.",
+			"Posts are taken as drawn at random from a larger whole, which they are not. Several comparisons are made, and one in twenty would leave out zero by chance; " +
+			"tables that compare many groups allow for that (Benjamini and Hochberg 1995).",
+		"**Turning day.** The day from which on the negative share differs most from that before it, by the likelihood ratio of two binomial shares against one " +
+			"(Hinkley and Hinkley 1970); how large a difference chance makes is found by putting the days into random order 999 times, from a fixed seed.",
 		"**Days** are UTC days.",
 	})
 	d.codebook()

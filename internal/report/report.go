@@ -42,7 +42,10 @@ type Options struct {
 	Taggers   map[string]string // what decides on themes and targets now; the report says where others did
 	Themes    map[string]Theme  // the codebook, by the themes' names
 	Targets   map[string]Theme  // those whom posts may be about, by name
-	AsOf      time.Time         // day of the report; zero: no day is printed
+	// Vader is another model, which the report holds its own against: it returns
+	// negative, neutral or positive for an English text. None: nothing is held against it.
+	Vader func(text string) string
+	AsOf  time.Time // day of the report; zero: no day is printed
 }
 
 // Event is a day that the timeline marks.
@@ -81,10 +84,14 @@ var sections = []section{
 	{"At a glance", glance},
 	{"Timeline", timeline},
 	{"Tone", tone},
+	{"Side by side", sides},
 	{"Themes", themes},
 	{"Tone by theme", themeTone},
+	{"Themes together", together},
 	{"Words behind the themes", words},
 	{"Whom posts are about", targets},
+	{"Conversation", conversation},
+	{"Robustness", robustness},
 	{"Quotes", quotes},
 	{"Thread coverage", coverage},
 	{"From collected to counted", exclusions},

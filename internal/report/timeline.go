@@ -8,6 +8,7 @@ import (
 
 	"github.com/fedipulse/fedipulse/internal/report/chart"
 	"github.com/fedipulse/fedipulse/internal/report/markdown"
+	"github.com/fedipulse/fedipulse/internal/report/statistics"
 )
 
 // dayCount is what one UTC day holds.
@@ -59,7 +60,43 @@ func timeline(ctx context.Context, d *draft) error {
 		return err
 	}
 	d.aroundEvents(days)
+	d.turn(days)
 	return nil
+}
+
+// orders is into how many random orders days are put, to see what chance does.
+const orders = 999
+
+// turn says on which day tone changed most, whatever the study says of events.
+func (d *draft) turn(days []dayCount) {
+	var series []statistics.Proportion
+	var cells []cell
+	for _, one := range days {
+		series = append(series, one.tone.of(0).Proportion)
+		cells = append(cells, one.tone.total().from.cells...)
+	}
+	at, p := statistics.ChangePoint(series, comparable, orders)
+	if at == 0 {
+		d.para("No day is looked for on which tone turned: there are too few posts on either side of each.")
+		return
+	}
+	var before, after counts
+	for i, one := range days {
+		side := &before
+		if i >= at {
+			side = &after
+		}
+		for j, n := range one.tone {
+			side[j] = side[j].plus(n)
+		}
+	}
+	numbers := fmt.Sprintf("%s negative before it (%s of %s) against %s from it on (%s of %s); with the days in random order, so large a change is found in %s of 100 cases",
+		percent(before.of(0)), number(before[0]), posts(before.total()), percent(after.of(0)), number(after[0]), posts(after.total()), figure(isChance, fmt.Sprintf("%.1f", 100*p), cells))
+	if p > falseRate {
+		d.para("No day stands out on which tone turned. It changes most on %s, but that is **not distinguishable** from chance: %s.", day(days[at].day), numbers)
+		return
+	}
+	d.para("Tone changes most on %s: %s.", day(days[at].day), numbers)
 }
 
 // months stands in for the chart where no post has an exact day.

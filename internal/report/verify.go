@@ -47,26 +47,31 @@ func Verify(ctx context.Context, q Querier, dir string, o Options) (Verified, er
 	return v, nil
 }
 
-func verify(ctx context.Context, q Querier, root *os.Root, o Options) (v Verified, err error) {
+func verify(ctx context.Context, q Querier, root *os.Root, o Options) (Verified, error) {
 	there := map[string][]byte{}
 	for _, name := range slices.Concat(chartNames, []string{Name, evidenceName}) {
 		content, err := read(root, name)
 		if err != nil {
-			return v, fmt.Errorf("%s: %w", filepath.Join(root.Name(), filepath.FromSlash(name)), err)
+			return Verified{}, fmt.Errorf("%s: %w", filepath.Join(root.Name(), filepath.FromSlash(name)), err)
 		}
 		if content != nil {
 			there[name] = content
 		}
 	}
 	if there[Name] == nil {
-		return v, fmt.Errorf("%s: no such report; fedipulse report writes one", filepath.Join(root.Name(), Name))
+		return Verified{}, fmt.Errorf("%s: no such report; fedipulse report writes one", filepath.Join(root.Name(), Name))
 	}
 	d, err := compose(ctx, q, o)
 	if err != nil {
-		return v, err
+		return Verified{}, err
 	}
+	return d.compare(there), nil
+}
+
+// compare holds files against what they should be.
+func (d *draft) compare(there map[string][]byte) Verified {
 	_, figures := unmark(d.text.String())
-	v = Verified{Figures: len(figures), Statements: len(d.statements), Snapshot: d.snapshot}
+	v := Verified{Figures: len(figures), Statements: len(d.statements), Snapshot: d.snapshot}
 	v.Differences = d.evidenceDifferences(there[evidenceName])
 	for _, name := range slices.Sorted(maps.Keys(d.files)) {
 		switch {
@@ -81,7 +86,7 @@ func verify(ctx context.Context, q Querier, root *os.Root, o Options) (v Verifie
 			v.Differences = append(v.Differences, Difference{Where: name, Printed: "a file", Computed: "none"})
 		}
 	}
-	return v, nil
+	return v
 }
 
 // maxFile is more than any file of a report has, in bytes.

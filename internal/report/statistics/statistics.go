@@ -40,10 +40,7 @@ func (p Proportion) Wilson() Interval {
 	if p.N <= 0 {
 		return Interval{0, 1}
 	}
-	n, share := p.Effective(), p.Share()
-	centre := (share + z*z/(2*n)) / (1 + z*z/n)
-	half := z / (1 + z*z/n) * math.Sqrt(share*(1-share)/n+z*z/(4*n*n))
-	i := Interval{math.Max(0, centre-half), math.Min(1, centre+half)}
+	i := Score(p.Share(), p.Effective())
 	// At the ends the formula gives the bound itself, but for rounding.
 	if p.K == 0 {
 		i.Low = 0
@@ -52,6 +49,13 @@ func (p Proportion) Wilson() Interval {
 		i.High = 1
 	}
 	return i
+}
+
+// Score is Wilson's interval of a share of n effective units, n > 0.
+func Score(share, n float64) Interval {
+	centre := (share + z*z/(2*n)) / (1 + z*z/n)
+	half := z / (1 + z*z/n) * math.Sqrt(share*(1-share)/n+z*z/(4*n*n))
+	return Interval{math.Max(0, centre-half), math.Min(1, centre+half)}
 }
 
 // Difference is the share of a less the share of b, in [-1, 1], and its hybrid

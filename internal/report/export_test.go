@@ -1,0 +1,8 @@
+package report
+
+// Compose lets tests hold one report against many.
+var Compose = compose
+
+func (d *draft) Files() map[string][]byte { return d.files }
+
+func (d *draft) Compare(there map[string][]byte) Verified { return d.compare(there) }
