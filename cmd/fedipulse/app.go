@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 
 	"github.com/fedipulse/fedipulse/data"
 	"github.com/fedipulse/fedipulse/internal/fetch"
+	"github.com/fedipulse/fedipulse/internal/report"
 	"github.com/fedipulse/fedipulse/internal/store"
 	"github.com/fedipulse/fedipulse/internal/study"
 )
@@ -28,6 +30,8 @@ type app struct {
 	stdout, stderr io.Writer
 
 	studyPath, dbPath, outDir string
+	format                    string   // of the report
+	sections                  []string // of the report; none: all
 	quiet, verbose            bool
 	logFormat                 string
 
@@ -113,6 +117,22 @@ func (a *app) dbFlag(c *cobra.Command) {
 
 func (a *app) outFlag(c *cobra.Command) {
 	c.Flags().StringVar(&a.outDir, "out", "report", "folder `DIR` for report.md and charts/")
+}
+
+func (a *app) reportFlags(c *cobra.Command) {
+	c.Flags().StringSliceVar(&a.sections, "sections", nil, "write these sections `A,B` only (report --help lists them)")
+	c.Flags().StringVar(&a.format, "format", "md", "`FORMAT` of the report: md, or html for report.html as well")
+	c.PreRunE = func(*cobra.Command, []string) error {
+		if a.format != "md" && a.format != "html" {
+			return usagef("--format: %q is not one of md, html", a.format)
+		}
+		for _, name := range a.sections {
+			if all := report.SectionNames(); !slices.Contains(all, name) {
+				return usagef("--sections: %q is not one of %s", name, strings.Join(all, ", "))
+			}
+		}
+		return nil
+	}
 }
 
 // question is a study with the folder that its paths are relative to.

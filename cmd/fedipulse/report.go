@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,9 +19,13 @@ func newReport(a *app) *cobra.Command {
 		Use:   "report",
 		Short: "Write report.md, its charts and its evidence from the database",
 		Long: `Writes report.md, charts/*.svg and report.evidence.json into the folder --out. The
-evidence holds the SQL behind every number of the report; see verify. The same
-database and study give the same bytes. Files that fedipulse did not write are
-not touched.
+evidence holds the SQL behind every number of the report; see verify. With
+--format html there is report.html as well: the same in one file, charts and all,
+for a browser, a mail or a printer. The same database and study give the same
+bytes. Files that fedipulse did not write are not touched.
+
+--sections writes some sections only:
+` + listed(report.SectionNames(), 80) + `
 
 ` + exitHelp,
 		Args: cobra.NoArgs,
@@ -39,7 +44,31 @@ not touched.
 	a.studyFlag(c)
 	a.dbFlag(c)
 	a.outFlag(c)
+	a.reportFlags(c)
 	return c
+}
+
+// listed writes items with commas, in lines of at most so many characters.
+func listed(items []string, width int) string {
+	var b strings.Builder
+	column := 0
+	for i, item := range items {
+		if i < len(items)-1 {
+			item += ","
+		}
+		switch {
+		case i == 0:
+		case column+1+len(item) > width:
+			b.WriteByte('\n')
+			column = 0
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(item)
+		column += len(item)
+	}
+	return b.String()
 }
 
 func (a *app) report(ctx context.Context, q question, s *store.Store) error {
@@ -47,6 +76,7 @@ func (a *app) report(ctx context.Context, q question, s *store.Store) error {
 	if err != nil {
 		return err
 	}
+	o.HTML, o.Sections = a.format == "html", a.sections
 	began := time.Now()
 	sum, err := report.Write(ctx, s, a.outDir, o)
 	if err != nil {
@@ -58,8 +88,10 @@ func (a *app) report(ctx context.Context, q question, s *store.Store) error {
 			plural(len(sum.Charts), "chart"), time.Since(began).Round(10*time.Millisecond))
 	}
 	a.say("report", line, "posts", sum.Posts, "authors", sum.Authors, "threads", sum.Threads, "charts", len(sum.Charts), "changed", sum.Changed)
-	for _, path := range append([]string{sum.Path, sum.Evidence}, sum.Charts...) {
-		fmt.Fprintln(a.stdout, path)
+	for _, path := range append([]string{sum.Path, sum.HTML, sum.Evidence}, sum.Charts...) {
+		if path != "" {
+			fmt.Fprintln(a.stdout, path)
+		}
 	}
 	return nil
 }

@@ -23,6 +23,7 @@ runs the embedded sample study, about invented people, offline.
 	a.studyFlag(c)
 	a.dbFlag(c)
 	a.outFlag(c)
+	a.reportFlags(c)
 	return c
 }
 

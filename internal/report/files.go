@@ -40,12 +40,16 @@ func (d *draft) save(dir string) (err error) {
 	if err := root.MkdirAll("charts", 0o755); err != nil {
 		return err
 	}
-	for _, name := range chartNames {
+	for _, name := range append(chartNames[:len(chartNames):len(chartNames)], htmlName) {
 		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := d.saveChart(root, name); err != nil {
+		if err := d.saveOther(root, name); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		if d.files[name] != nil {
+		switch {
+		case d.files[name] == nil:
+		case name == htmlName:
+			d.summary.HTML = path
+		default:
 			d.summary.Charts = append(d.summary.Charts, path)
 		}
 	}
@@ -62,9 +66,14 @@ func (d *draft) save(dir string) (err error) {
 	return nil
 }
 
-func (d *draft) saveChart(root *os.Root, name string) error {
+// saveOther writes a chart or the page, or removes an old one.
+func (d *draft) saveOther(root *os.Root, name string) error {
 	svg := d.files[name]
-	if err := own(root, name, chart.Mark); err != nil {
+	mark := chart.Mark
+	if name == htmlName {
+		mark = htmlMark
+	}
+	if err := own(root, name, mark); err != nil {
 		return err
 	}
 	if svg != nil {

@@ -56,6 +56,7 @@ func hostile(t *testing.T, q report.Querier) report.Options {
 func TestForeignTextStaysText(t *testing.T) {
 	q := database(t)
 	o := hostile(t, q)
+	o.HTML = true
 	got, _ := write(t, q, o)
 	var page bytes.Buffer
 	md := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote), goldmark.WithRendererOptions(html.WithUnsafe()))
@@ -84,10 +85,45 @@ func TestForeignTextStaysText(t *testing.T) {
 	if seen["h1"] != 1 || seen["h2"] != 20 || seen["img"] != 3 || seen["pre"] < 3 {
 		t.Errorf("elements %v: want 1 h1, 20 h2, 3 img, and quotes", seen)
 	}
+	checkPage(t, got["report.html"])
 	for name, content := range got {
 		if strings.HasSuffix(name, ".svg") {
 			checkSVG(t, name, content)
 		}
+	}
+}
+
+// checkPage wants a page that stands alone: nothing in it is fetched, run or sent.
+func checkPage(t *testing.T, page string) {
+	t.Helper()
+	seen := map[string]int{}
+	for z := nethtml.NewTokenizer(strings.NewReader(page)); z.Next() != nethtml.ErrorToken; {
+		token := z.Token()
+		if token.Type != nethtml.StartTagToken && token.Type != nethtml.SelfClosingTagToken {
+			continue
+		}
+		seen[token.Data]++
+		if !strings.Contains(" html head meta title style body nav a div main h1 h2 p ul li strong table thead tbody tr th td img pre code ", " "+token.Data+" ") {
+			t.Errorf("report.html has <%s>", token)
+		}
+		for _, a := range token.Attr {
+			switch a.Key {
+			case "href":
+				if !strings.HasPrefix(a.Val, "#") || !strings.Contains(page, `id="`+a.Val[1:]+`"`) {
+					t.Errorf("report.html links to %q", a.Val)
+				}
+			case "src":
+				if !strings.HasPrefix(a.Val, "data:image/svg+xml;base64,") {
+					t.Errorf("report.html shows %.60q", a.Val)
+				}
+			case "lang", "charset", "http-equiv", "content", "name", "class", "id", "role", "aria-label", "tabindex", "alt", "scope", "style":
+			default:
+				t.Errorf("report.html has %s=%q of <%s>", a.Key, a.Val, token.Data)
+			}
+		}
+	}
+	if seen["main"] != 1 || seen["nav"] != 1 || seen["h1"] != 1 || seen["h2"] != 20 || seen["img"] != 3 || seen["a"] != 21 {
+		t.Errorf("report.html has the elements %v: want 1 main, nav and h1, 20 h2, 3 img, 21 a", seen)
 	}
 }
 

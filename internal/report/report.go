@@ -15,6 +15,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +46,11 @@ type Options struct {
 	// Vader is another model, which the report holds its own against: it returns
 	// negative, neutral or positive for an English text. None: nothing is held against it.
 	Vader func(text string) string
-	AsOf  time.Time // day of the report; zero: no day is printed
+	HTML  bool // write report.html as well
+	// Sections are the names of those to write, in the report's own order; none: all.
+	// See SectionNames.
+	Sections []string
+	AsOf     time.Time // day of the report; zero: no day is printed
 }
 
 // Event is a day that the timeline marks.
@@ -61,6 +66,7 @@ type Theme struct{ Title, Definition string }
 type Summary struct {
 	Path     string   // of report.md
 	Evidence string   // path of report.evidence.json
+	HTML     string   // path of report.html; "" where it is not asked for
 	Charts   []string // paths of the charts
 	// Changed says whether a file is not what it was before.
 	Changed bool
@@ -101,6 +107,18 @@ var sections = []section{
 	{"Data and reproduction", reproduction},
 }
 
+// name is that of a section on the command line.
+func (s section) name() string { return strings.ReplaceAll(strings.ToLower(s.title), " ", "-") }
+
+// SectionNames are the names of the sections that a report can have, in its order.
+func SectionNames() []string {
+	var names []string
+	for _, s := range sections {
+		names = append(names, s.name())
+	}
+	return names
+}
+
 // Write makes the report in dir, which it creates where it is missing. It
 // replaces files that it wrote itself, each in one step and only where they
 // change, and refuses to touch others; nothing is written outside dir. An empty database gives a report that
@@ -118,11 +136,19 @@ func Write(ctx context.Context, q Querier, dir string, o Options) (Summary, erro
 
 // compose makes the report and all that stands beside it.
 func compose(ctx context.Context, q Querier, o Options) (*draft, error) {
+	for _, name := range o.Sections {
+		if !slices.Contains(SectionNames(), name) {
+			return nil, fmt.Errorf("there is no section %q", name)
+		}
+	}
 	d, err := newDraft(ctx, q, o)
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range sections {
+		if len(o.Sections) > 0 && !slices.Contains(o.Sections, s.name()) {
+			continue
+		}
 		d.section(s.title)
 		if err := s.write(ctx, d); err != nil {
 			return nil, fmt.Errorf("section %q: %w", s.title, err)
@@ -130,8 +156,15 @@ func compose(ctx context.Context, q Querier, o Options) (*draft, error) {
 	}
 	text, figures := unmark(d.text.String())
 	d.files[Name] = []byte(text)
+	if o.HTML {
+		if d.files[htmlName], err = d.page(); err != nil {
+			return nil, err
+		}
+	}
 	return d, d.prove(figures)
 }
+
+const untitled = "Untitled study"
 
 // draft is a report in the making.
 type draft struct {
@@ -161,7 +194,7 @@ func newDraft(ctx context.Context, q Querier, o Options) (*draft, error) {
 	d.line(mark)
 	title := o.Title
 	if title == "" {
-		title = "Untitled study"
+		title = untitled
 	}
 	d.printf("# %s\n\n", markdown.Inline(title))
 	if o.Question != "" {

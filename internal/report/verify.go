@@ -49,7 +49,7 @@ func Verify(ctx context.Context, q Querier, dir string, o Options) (Verified, er
 
 func verify(ctx context.Context, q Querier, root *os.Root, o Options) (Verified, error) {
 	there := map[string][]byte{}
-	for _, name := range slices.Concat(chartNames, []string{Name, evidenceName}) {
+	for _, name := range slices.Concat(chartNames, []string{Name, evidenceName, htmlName}) {
 		content, err := read(root, name)
 		if err != nil {
 			return Verified{}, fmt.Errorf("%s: %w", filepath.Join(root.Name(), filepath.FromSlash(name)), err)
@@ -61,11 +61,22 @@ func verify(ctx context.Context, q Querier, root *os.Root, o Options) (Verified,
 	if there[Name] == nil {
 		return Verified{}, fmt.Errorf("%s: no such report; fedipulse report writes one", filepath.Join(root.Name(), Name))
 	}
+	o.HTML = there[htmlName] != nil
+	o.Sections = asked(there[evidenceName])
 	d, err := compose(ctx, q, o)
 	if err != nil {
 		return Verified{}, err
 	}
 	return d.compare(there), nil
+}
+
+// asked returns the sections that a report was asked for, as its evidence says.
+func asked(there []byte) []string {
+	var e evidence
+	if json.Unmarshal(there, &e) != nil || slices.ContainsFunc(e.Sections, func(name string) bool { return !slices.Contains(SectionNames(), name) }) {
+		return nil
+	}
+	return e.Sections
 }
 
 // compare holds files against what they should be.
