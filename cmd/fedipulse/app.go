@@ -71,7 +71,7 @@ Without a study file, "fedipulse run" runs the embedded sample study.
 	root.AddCommand(
 		newRun(a), newIngest(a), newAnnotate(a), newReport(a), newVerify(a), newRefresh(a),
 		newQuery(a), newExplain(a), newEval(a), newStatus(a), newExport(a),
-		newThemes(a), newReview(a), newInit(a), newDoctor(a), newVersion(a),
+		newThemes(a), newLabel(a), newReview(a), newInit(a), newDoctor(a), newVersion(a),
 	)
 	for _, c := range root.Commands() {
 		if !c.HasSubCommands() {

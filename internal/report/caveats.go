@@ -18,6 +18,10 @@ func caveats(_ context.Context, d *draft) error {
 		items = append(items, fmt.Sprintf("**Not every reply.** %s that the servers claim %s not held; what they say is not known.",
 			count(claimed.minus(held), "reply", "replies"), verb(claimed.minus(held), "is", "are")))
 	}
+	if h := d.facts.hand; h.enough {
+		d.list(append(items, fmt.Sprintf("**Read by a program.** People labelled %s of these; how often they and the program differ, and the shares that follow, stand in “Checked by hand”. Themes were not labelled.", posts(h.labelled))))
+		return nil
+	}
 	items = append(items, "**Not checked by hand.** The tones and themes are a program’s reading. How often it is wrong on these posts is not known "+
 		"unless a sample of them has been labelled by people.")
 	d.list(items)

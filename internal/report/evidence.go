@@ -48,7 +48,14 @@ const (
 	isRatio      = "ratio to what is expected by chance"
 	isRead       = "number of rows that a model reads so" // of the statement of the cell
 	isChance     = "share of random orders of days with so large a change"
-	isEffective  = "effective number" // of independent units
+	isWeighted   = "ratio of weighted sums" // over the strata of a sample
+	isKappa      = "Cohen's kappa"
+	isAlpha      = "Krippendorff's alpha"
+	isCorrected  = "corrected share (PPI++)"
+
+	isCorrectedInterval = "interval of a corrected share (PPI++)"
+
+	isEffective = "effective number" // of independent units
 )
 
 // given is a number that is not from the database.
@@ -226,6 +233,8 @@ var tables = []struct{ name, rows string }{
 	{"permissions", "from permissions"},
 	{"runs", "from runs"},
 	{"study", "from study"},
+	{"label_sample", "from label_sample"},
+	{"labels", "from labels"},
 }
 
 // tablesSQL asks for the fingerprints of the tables.

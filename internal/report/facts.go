@@ -12,6 +12,7 @@ type facts struct {
 	repeated                           num // posts by authors with more than one
 	largest                            num // posts in the largest thread
 	quarantined, leftOut               num // records; posts left out on principle
+	hand                               hand
 	first, last                        string
 	lastSeen                           string // day of the newest answer
 	tone                               counts
@@ -68,6 +69,9 @@ func (d *draft) gather(ctx context.Context) error {
 	}
 	if f.coverage, err = collect(ctx, d, scanCover, coverSQL); err != nil {
 		return fmt.Errorf("count threads: %w", err)
+	}
+	if err := d.readLabels(ctx); err != nil {
+		return fmt.Errorf("read labels: %w", err)
 	}
 	if err := d.group(ctx); err != nil {
 		return fmt.Errorf("count authors and threads: %w", err)

@@ -20,6 +20,10 @@ func findings(ctx context.Context, d *draft) error {
 		return nil
 	}
 	items := []string{d.volumeFinding(), d.toneFinding()}
+	if h := d.facts.hand; h.enough {
+		items = append(items, fmt.Sprintf("People would call %s of these posts negative (95%% interval %s), %s neutral (%s) and %s positive (%s): the model’s shares, corrected by %s labelled by hand.",
+			h.corrected[0].percent(), h.corrected[0].bounds(), h.corrected[1].percent(), h.corrected[1].bounds(), h.corrected[2].percent(), h.corrected[2].bounds(), posts(h.labelled)))
+	}
 	if s := d.themeFinding(); s != "" {
 		items = append(items, s)
 	}

@@ -34,7 +34,7 @@ func limits(ctx context.Context, d *draft) error {
 			"what is not scored is in no share above.", sentence(count(unscored, "post is", "posts are")), count(wordless, "post is", "posts are")),
 		fmt.Sprintf("**Irony.** %s likely not to be meant as the words stand. Irony that goes unnoticed is counted by its words; no share is corrected for it.",
 			sentence(count(ironic, "post is", "posts are"))),
-		"**Accuracy.** It differs between languages and kinds of text, and errors of the model are not part of the intervals.",
+		"**Accuracy.** It differs between languages and kinds of text, and errors of the model are not part of the intervals, but for those of shares that were corrected by hand labels.",
 		"**Coverage.** Every server shows only what reached it. Posts that were deleted before they were collected are unknown to this report. " + recheck,
 		"**Time.** Times of files that say “2 months ago” are approximate. Votes and counts are as last seen.",
 		"**Who is there.** Instances were chosen by the study. Other instances may have spoken differently, or not at all.",

@@ -97,6 +97,7 @@ var sections = []section{
 	{"Words behind the themes", words},
 	{"Whom posts are about", targets},
 	{"Conversation", conversation},
+	{"Checked by hand", checked},
 	{"Robustness", robustness},
 	{"Quotes", quotes},
 	{"Thread coverage", coverage},

@@ -270,3 +270,44 @@ func TestRewriting(t *testing.T) {
 		t.Errorf("%d files, want report.md and its evidence without the old charts", len(got))
 	}
 }
+
+// TestCheckedByHand: where people have labelled every post, the corrected shares are
+// those of their labels, whatever the model says; a little sample says how sure it is.
+func TestCheckedByHand(t *testing.T) {
+	q := database(t)
+	fill(t, q)
+	execute(t, q, `insert into label_sample
+		select r.post, p.content_hash, r.sentiment, count(*) over (partition by r.sentiment), row_number() over (order by r.post), 1
+		from reactions r join posts p on p.id = r.post`)
+	// Of the 57 negative, 31 neutral and 14 positive posts, one person takes every third of the negative ones for neutral.
+	execute(t, q, `insert into labels
+		select post, content_hash, 'zoe', case when stratum = 'negative' and row_number() over (partition by stratum order by place) % 3 = 0 then 'neutral' else stratum end, now() from label_sample`)
+	got, _ := write(t, q, options())
+	sane(t, got["report.md"])
+	for _, want := range []string{
+		"- People would call 37.3% of these posts negative (95% interval ", // 38 of 102
+		", 49.0% neutral (", // 50 of 102
+		"102 posts of 102 that were drawn are labelled by 1 person",
+		"Only one person labelled",
+		"| negative | 55.9% | ",
+		"| negative | 0.67 | 1.00 | 0.80 |", // 38 of 57, 38 of 38
+		"| neutral | 1.00 | 0.62 | 0.77 |",  // 31 of 31, 31 of 50
+		"**Read by a program.**",
+	} {
+		if !strings.Contains(got["report.md"], want) {
+			t.Errorf("report lacks %q:\n%s", want, got["report.md"])
+		}
+	}
+	// A second person agrees on all but six.
+	execute(t, q, `insert into labels
+		select post, content_hash, 'yan', case when row_number() over (order by post) <= 6 then case sentiment when 'positive' then 'negative' else 'positive' end else sentiment end, now() from labels`)
+	got, _ = write(t, q, options())
+	if want := "102 posts were labelled by more than one person; they agree on 96 of 102 pairs of labels (94.1%); Krippendorff’s alpha 0.9"; !strings.Contains(got["report.md"], want) {
+		t.Errorf("report lacks %q", want)
+	}
+	execute(t, q, `delete from labels where post not in (select post from label_sample where place <= 10)`)
+	got, _ = write(t, q, options())
+	if !strings.Contains(got["report.md"], "Too few posts are labelled") || strings.Contains(got["report.md"], "People would call") {
+		t.Error("ten labels correct the report")
+	}
+}

@@ -51,6 +51,8 @@ func reproduction(ctx context.Context, d *draft) error {
 	d.table([]string{"What", "Value"}, rows)
 	d.para("The same database and study give the same report, byte for byte. With both at hand:")
 	d.line("```sh\nfedipulse report --study study.toml --db fedipulse.duckdb --out report\n```\n")
+	d.para("`report.evidence.json` beside this file says for each number which statement and which statistic it follows from; this computes all of it again, and compares:")
+	d.line("```sh\nfedipulse verify --study study.toml --db fedipulse.duckdb --out report\n```\n")
 	d.para("Every number stands on the views of the database. The tone, for one:")
 	d.printf("```sql\n%s```\n", headlineSQL)
 	return nil

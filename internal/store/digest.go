@@ -31,6 +31,8 @@ var digested = []struct{ table, columns string }{
 	{"theme_tags", "post, theme, sentiment, score, confidence, evidence"},
 	{"target_tags", "post, target, main, sentiment, score, confidence, evidence"},
 	{"taggers", "name, version"},
+	{"label_sample", "post, content_hash, stratum, size, place, seed"},
+	{"labels", "post, content_hash, coder, sentiment"},
 }
 
 // Digests returns the fingerprints of the tables that hold content. Two files

@@ -50,7 +50,7 @@ func (s *Store) forget(ctx context.Context, p discussion.Page) (int, error) {
 	if err := s.conn.QueryRowContext(ctx, "select count(*) from withdrawn").Scan(&n); err != nil || n == 0 {
 		return 0, err
 	}
-	if err := s.exec(ctx, "delete from theme_tags where post in (from withdrawn); delete from target_tags where post in (from withdrawn); delete from annotations where post in (from withdrawn)"); err != nil {
+	if err := s.exec(ctx, "delete from theme_tags where post in (from withdrawn); delete from target_tags where post in (from withdrawn); delete from annotations where post in (from withdrawn); delete from labels where post in (from withdrawn); delete from label_sample where post in (from withdrawn)"); err != nil {
 		return 0, fmt.Errorf("forget annotations: %w", err)
 	}
 	err = s.exec(ctx, `

@@ -121,6 +121,7 @@ var rules = []struct{ broken, query string }{
 	{"theme tags of no annotation", "select count(*) from theme_tags t anti join annotations a on a.post = t.post"},
 	{"target tags of no annotation", "select count(*) from target_tags t anti join annotations a on a.post = t.post"},
 	{"posts with two main targets", "select count(*) from (select post from target_tags where main group by post having count(*) > 1)"},
+	{"posts that a coder labelled twice", "select count(*) from (select post, coder from labels group by all having count(*) > 1)"},
 	{"sightings of no post", "select count(*) from sightings s anti join posts p on p.id = s.post"},
 	{"posts that are gone and still have words", "select count(*) from posts where state not in ('live', 'edited') and coalesce(title, content, warning) is not null"},
 	{"evidence outside its text", "select count(*) from (select post, evidence from theme_tags union all select post, evidence from target_tags) t join annotations a on a.post = t.post where list_max(list_transform(t.evidence, lambda e: e.stop)) > length(a.plain)"},

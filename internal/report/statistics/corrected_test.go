@@ -14,7 +14,9 @@ import (
 // sqrt(lam**2 * U.var() / 500 + (Y - lam * F).var(ddof=1) / 40).
 func TestCorrected(t *testing.T) {
 	s := Stratum{Weight: 1, N: 40, SumY: 21, SumF: 20.547, SumYY: 21, SumFF: 13.013459, SumYF: 12.734}
-	share, i, trust := Corrected(0.463362, 0.054425118956, 500, []Stratum{s})
+	l := Label{0.463362, 0.054425118956, 500, []Stratum{s}}
+	trust := Power(l)
+	share, i := l.Corrected(trust)
 	if !near(share, 0.487739211925) || !near(i.Low, 0.338141924428) || !near(i.High, 0.637336499423) || !near(trust, 0.740579732374) {
 		t.Errorf("Corrected = %.12f, %.12f, %.12f", share, i, trust)
 	}
@@ -63,7 +65,8 @@ func TestCorrectedCoverage(t *testing.T) {
 				}
 				list = append(list, s)
 			}
-			_, i, _ := Corrected(mean, squares-mean*mean, size, list)
+			l := Label{mean, squares - mean*mean, size, list}
+			_, i := l.Corrected(Power(l))
 			if i.Holds(k) {
 				held++
 			}
