@@ -32,6 +32,7 @@ type app struct {
 	studyPath, dbPath, outDir string
 	format                    string   // of the report
 	sections                  []string // of the report; none: all
+	png                       bool     // charts as PNG too
 	quiet, verbose            bool
 	logFormat                 string
 
@@ -120,6 +121,7 @@ func (a *app) outFlag(c *cobra.Command) {
 }
 
 func (a *app) reportFlags(c *cobra.Command) {
+	c.Flags().BoolVar(&a.png, "png", false, "write each chart as PNG too, for slides and print")
 	c.Flags().StringSliceVar(&a.sections, "sections", nil, "write these sections `A,B` only (report --help lists them)")
 	c.Flags().StringVar(&a.format, "format", "md", "`FORMAT` of the report: md, or html for report.html as well")
 	c.PreRunE = func(*cobra.Command, []string) error {

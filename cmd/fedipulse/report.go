@@ -76,7 +76,7 @@ func (a *app) report(ctx context.Context, q question, s *store.Store) error {
 	if err != nil {
 		return err
 	}
-	o.HTML, o.Sections = a.format == "html", a.sections
+	o.HTML, o.PNG, o.Sections = a.format == "html", a.png, a.sections
 	began := time.Now()
 	sum, err := report.Write(ctx, s, a.outDir, o)
 	if err != nil {

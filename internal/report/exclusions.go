@@ -2,7 +2,9 @@ package report
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/fedipulse/fedipulse/internal/report/chart"
 	"github.com/fedipulse/fedipulse/internal/report/markdown"
 )
 
@@ -29,12 +31,20 @@ func exclusions(ctx context.Context, d *draft) error {
 		return err
 	}
 	var rows [][]string
+	var flow []chart.Step
 	for _, s := range steps {
+		flow = append(flow, chart.Step{Label: markdown.Clean(s.name), Left: s.posts.n, Lost: max(0, s.lost.n)})
 		lost := "–"
 		if s.lost.n >= 0 {
 			lost = number(s.lost)
 		}
 		rows = append(rows, []string{markdown.Inline(s.name), markdown.Inline(s.meaning), number(s.posts), lost})
+	}
+	if first, last := steps[0], steps[len(steps)-1]; first.posts.n > 0 {
+		alt := fmt.Sprintf("Of %s that were collected, %s.", posts(first.posts), count(last.posts, "counts", "count"))
+		if err := d.keep("flow", alt, chart.Flow(heading("From collected to counted", "unit: posts; n = "+number(first.posts), alt), flow)); err != nil {
+			return err
+		}
 	}
 	d.table([]string{"Step", "What passes", "#Posts left", "#Lost in this step"}, rows)
 	if err := d.reasons(ctx, "Left out on principle before anything was stored", reasonsSQL, d.facts.leftOut); err != nil {

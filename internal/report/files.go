@@ -16,7 +16,10 @@ const mark = "<!-- fedipulse report: written anew on every run, so edit a copy -
 
 // chartNames are all charts that a report can have; those that this one has not
 // are removed, so that no old chart stays beside a new report.
-var chartNames = []string{"charts/themes.svg", "charts/timeline.svg", "charts/tone.svg"}
+var chartNames = []string{
+	"charts/flow.png", "charts/flow.svg", "charts/theme-tone.png", "charts/theme-tone.svg", "charts/themes.png", "charts/themes.svg",
+	"charts/timeline.png", "charts/timeline.svg", "charts/tone.png", "charts/tone.svg",
+}
 
 // Name is that of a report's file.
 const Name = "report.md"

@@ -47,6 +47,7 @@ type Options struct {
 	// negative, neutral or positive for an English text. None: nothing is held against it.
 	Vader func(text string) string
 	HTML  bool // write report.html as well
+	PNG   bool // write each chart as PNG as well
 	// Sections are the names of those to write, in the report's own order; none: all.
 	// See SectionNames.
 	Sections []string
@@ -225,12 +226,17 @@ func (d *draft) section(title string) { d.printf("## %s\n\n", title) }
 
 // keep stores a chart and shows it, with what it says for readers who do not
 // see it, in Markdown.
-func (d *draft) keep(name, alt string, svg []byte, err error) error {
-	if err != nil {
+func (d *draft) keep(name, alt string, c *chart.Chart) (err error) {
+	path := "charts/" + name
+	if d.files[path+".svg"], err = c.SVG(); err != nil {
 		return err
 	}
-	d.files["charts/"+name] = svg
-	d.printf("![%s](charts/%s)\n\n", alt, name)
+	if d.PNG {
+		if d.files[path+".png"], err = c.PNG(); err != nil {
+			return err
+		}
+	}
+	d.printf("![%s](%s.svg)\n\n", alt, path)
 	return nil
 }
 

@@ -258,7 +258,7 @@ func TestRewriting(t *testing.T) {
 	dir := t.TempDir()
 	for i, want := range []bool{true, false} {
 		sum, err := report.Write(t.Context(), q, dir, options())
-		if err != nil || sum.Changed != want || len(sum.Charts) != 3 {
+		if err != nil || sum.Changed != want || len(sum.Charts) != 5 {
 			t.Fatalf("run %d: changed %v, charts %v, err %v, want changed %v", i+1, sum.Changed, sum.Charts, err, want)
 		}
 	}

@@ -90,9 +90,9 @@ func (d *draft) themesChart() error {
 	alt := func(name string) string {
 		return fmt.Sprintf("The most frequent theme is %s with %s of %s.", name, percent(d.prevalence(first)), posts(d.facts.posts))
 	}
-	svg, err := chart.Dots(heading("Themes", "unit: posts; n = "+number(d.facts.posts)+"; a post can have several themes", alt(dots[0].Label)),
+	dotted := chart.Dots(heading("Themes", "unit: posts; n = "+number(d.facts.posts)+"; a post can have several themes", alt(dots[0].Label)),
 		"share of all posts (%)", dots)
-	return d.keep("themes.svg", alt(markdown.Inline(dots[0].Label)), svg, err)
+	return d.keep("themes", alt(markdown.Inline(dots[0].Label)), dotted)
 }
 
 func (d *draft) themeRows() [][]string {

@@ -3,7 +3,9 @@ package report
 import (
 	"context"
 	"fmt"
+	"html"
 
+	"github.com/fedipulse/fedipulse/internal/report/chart"
 	"github.com/fedipulse/fedipulse/internal/report/markdown"
 )
 
@@ -13,6 +15,7 @@ func themeTone(_ context.Context, d *draft) error {
 		return nil
 	}
 	var rows [][]string
+	var tiles []chart.Heat
 	hidden := false
 	for _, t := range d.shown() {
 		if t.tone.total().n == 0 {
@@ -20,11 +23,14 @@ func themeTone(_ context.Context, d *draft) error {
 		}
 		row := []string{markdown.Inline(d.themeName(t.name)), number(t.tone.total())}
 		masks := d.masks(t)
+		tile := chart.Heat{Label: markdown.Clean(d.themeName(t.name)), N: t.tone.total().n}
 		for i := range toneNames {
-			row = append(row, toneCell(d.toneShare("theme "+t.name, t.tone, i), masks[i]))
+			share := d.toneShare("theme "+t.name, t.tone, i)
+			row = append(row, toneCell(share, masks[i]))
 			hidden = hidden || masks[i] != ""
+			tile.Shares[i], tile.Hidden[i] = share.Proportion, html.UnescapeString(masks[i])
 		}
-		rows = append(rows, row)
+		rows, tiles = append(rows, row), append(tiles, tile)
 	}
 	if len(rows) == 0 {
 		d.para("Not shown: no theme is spoken of by %s or more.", count(given(d.MinCell), "author", "authors"))
@@ -32,11 +38,33 @@ func themeTone(_ context.Context, d *draft) error {
 	}
 	d.para("Tone of the sentences that speak of the theme, which need not be the tone of the whole post. " +
 		"Each cell: posts, share of the row, 95%% interval.")
+	alt := d.mostNegative()
+	drawn := chart.Tiles(heading("Tone by theme", "unit: posts that speak of the theme", alt(markdown.Clean)), tiles)
+	if err := d.keep("theme-tone", alt(markdown.Inline), drawn); err != nil {
+		return err
+	}
 	d.table([]string{"Theme", "#n (posts)", "#Negative", "#Neutral", "#Positive"}, rows)
 	if hidden {
 		d.fewNote()
 	}
 	return nil
+}
+
+// mostNegative says which theme is most often spoken of in a negative tone; its
+// name is written by the function that is given.
+func (d *draft) mostNegative() func(write func(string) string) string {
+	name, most := "", part{}
+	for _, t := range d.shown() {
+		if p := d.toneShare("theme "+t.name, t.tone, 0); d.masks(t)[0] == "" && (name == "" || p.Share() > most.Share()) {
+			name, most = t.name, p
+		}
+	}
+	return func(write func(string) string) string {
+		if name == "" || most.N == 0 {
+			return "The shares of the tones by theme."
+		}
+		return fmt.Sprintf("The theme that is most often spoken of in a negative tone is %s: %s of %s.", write(d.themeName(name)), percent(most), posts(most.n))
+	}
 }
 
 // fewNote explains the cells that masks hides.

@@ -132,8 +132,7 @@ func (d *draft) timelineChart(days []dayCount) error {
 	}
 	alt := fmt.Sprintf("Posts per %s from %s to %s. The day with most posts is %s with %s.",
 		s.Unit, day(days[0].day), day(days[len(days)-1].day), day(peak.day), posts(peak.tone.total()))
-	svg, err := chart.Timeline(heading("Posts per "+s.Unit+", by tone", "unit: posts with a known day; n = "+number(total.total()), alt), s)
-	return d.keep("timeline.svg", alt, svg, err)
+	return d.keep("timeline", alt, chart.Timeline(heading("Posts per "+s.Unit+", by tone", "unit: posts with a known day; n = "+number(total.total()), alt), s))
 }
 
 // sortedEvents are the study's events by UTC day.

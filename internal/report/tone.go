@@ -27,8 +27,7 @@ func tone(_ context.Context, d *draft) error {
 	}
 	alt := fmt.Sprintf("Of %s, %s are negative, %s neutral and %s positive.", posts(f.posts),
 		percent(f.tone.of(0)), percent(f.tone.of(1)), percent(f.tone.of(2)))
-	svg, err := chart.Shares(heading("Tone of posts", "unit: posts; n = "+number(f.posts), alt), bars)
-	if err := d.keep("tone.svg", alt, svg, err); err != nil {
+	if err := d.keep("tone", alt, chart.Shares(heading("Tone of posts", "unit: posts; n = "+number(f.posts), alt), bars)); err != nil {
 		return err
 	}
 	d.table([]string{"Posts", "Tone", "#n", "#Share", "#95% interval"}, rows)

@@ -62,6 +62,9 @@ func verify(ctx context.Context, q Querier, root *os.Root, o Options) (Verified,
 		return Verified{}, fmt.Errorf("%s: no such report; fedipulse report writes one", filepath.Join(root.Name(), Name))
 	}
 	o.HTML = there[htmlName] != nil
+	for _, name := range chartNames {
+		o.PNG = o.PNG || there[name] != nil && strings.HasSuffix(name, ".png")
+	}
 	o.Sections = asked(there[evidenceName])
 	d, err := compose(ctx, q, o)
 	if err != nil {

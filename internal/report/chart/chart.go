@@ -1,5 +1,5 @@
 // Package chart draws the report's charts: plain numbers and labels go in, an
-// SVG file goes out, the same bytes for the same input.
+// SVG file or a PNG file goes out, the same bytes for the same input.
 //
 // Every chart is a white card, so that it can be read on a dark page, carries
 // its own title, units and counts, and draws intervals where it draws shares.
@@ -12,7 +12,9 @@ package chart
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"image/color"
 	"strings"
 
@@ -25,6 +27,7 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
@@ -86,19 +89,18 @@ var fonts = func() *plotfont.Cache {
 	})
 }()
 
-// card is a chart in the making.
-type card struct {
-	svg     *vgsvg.Canvas
-	canvas  draw.Canvas
+// Chart is a drawing: what is to be drawn, in order, so that it can be written in
+// more than one form.
+type Chart struct {
+	steps   []func(canvas draw.Canvas, pixels bool)
 	height  float64
 	heading Heading
-	anchors []string // of each text, in the order drawn
+	aligned []int // of each text, in the order drawn: see style
 }
 
 // newCard draws the empty card and its heading; content starts at y = 64.
-func newCard(height float64, h Heading) *card {
-	svg := vgsvg.New(width, vg.Length(height))
-	c := &card{svg: svg, canvas: draw.New(svg), height: height, heading: h}
+func newCard(height float64, h Heading) *Chart {
+	c := &Chart{height: height, heading: h}
 	c.rect(0, 0, width, height, border)
 	c.rect(1, 1, width-2, height-2, white)
 	c.text(margin, 32, c.fit(h.Title, right-margin, 16, bold), style{size: 16, weight: bold, color: ink, align: -1})
@@ -116,11 +118,18 @@ type style struct {
 
 // text draws s with its base line at y. The viewer aligns it, since its font may
 // not be the one that is measured here.
-func (c *card) text(x, y float64, s string, st style) {
-	c.anchors = append(c.anchors, [...]string{"start", "middle", "end"}[st.align+1])
+func (c *Chart) text(x, y float64, s string, st style) {
+	c.aligned = append(c.aligned, st.align)
 	face := textStyle(st.size, st.weight)
-	c.canvas.SetColor(st.color)
-	c.canvas.FillString(fonts.Lookup(face.Font, face.Font.Size), c.at(x, y), s)
+	font, at := fonts.Lookup(face.Font, face.Font.Size), c.at(x, y)
+	c.steps = append(c.steps, func(canvas draw.Canvas, pixels bool) {
+		at := at
+		if pixels { // there is no viewer to align it
+			at.X -= font.Width(s) * vg.Length(st.align+1) / 2
+		}
+		canvas.SetColor(st.color)
+		canvas.FillString(font, at, s)
+	})
 }
 
 func textStyle(size float64, weight font.Weight) draw.TextStyle {
@@ -136,7 +145,7 @@ func measure(s string, size float64, weight font.Weight) float64 {
 
 // fit cuts s to the room that there is, with some to spare for a viewer's wider
 // font.
-func (c *card) fit(s string, room, size float64, weight font.Weight) string {
+func (c *Chart) fit(s string, room, size float64, weight font.Weight) string {
 	room /= 1.16
 	if len(s) > 400 { // no line holds more; measuring is not free
 		s = strings.ToValidUTF8(s[:400], "")
@@ -151,32 +160,38 @@ func (c *card) fit(s string, room, size float64, weight font.Weight) string {
 	return strings.TrimRight(string(runes), " ") + "…"
 }
 
-func (c *card) rect(x, y, w, h float64, fill color.Color) {
+func (c *Chart) rect(x, y, w, h float64, fill color.Color) {
 	if w <= 0 || h <= 0 {
 		return
 	}
-	c.canvas.FillPolygon(fill, []vg.Point{c.at(x, y), c.at(x+w, y), c.at(x+w, y+h), c.at(x, y+h)})
+	c.steps = append(c.steps, func(canvas draw.Canvas, _ bool) {
+		canvas.FillPolygon(fill, []vg.Point{c.at(x, y), c.at(x+w, y), c.at(x+w, y+h), c.at(x, y+h)})
+	})
 }
 
-func (c *card) line(x0, y0, x1, y1, thickness float64, stroke color.Color, dashes ...vg.Length) {
+func (c *Chart) line(x0, y0, x1, y1, thickness float64, stroke color.Color, dashes ...vg.Length) {
 	a, b := c.at(x0, y0), c.at(x1, y1)
-	c.canvas.StrokeLine2(draw.LineStyle{Color: stroke, Width: vg.Length(thickness), Dashes: dashes}, a.X, a.Y, b.X, b.Y)
+	c.steps = append(c.steps, func(canvas draw.Canvas, _ bool) {
+		canvas.StrokeLine2(draw.LineStyle{Color: stroke, Width: vg.Length(thickness), Dashes: dashes}, a.X, a.Y, b.X, b.Y)
+	})
 }
 
 // dot draws a disc.
-func (c *card) dot(x, y, radius float64, fill color.Color) {
-	c.canvas.DrawGlyph(draw.GlyphStyle{Color: fill, Radius: vg.Length(radius), Shape: draw.CircleGlyph{}}, c.at(x, y))
+func (c *Chart) dot(x, y, radius float64, fill color.Color) {
+	c.steps = append(c.steps, func(canvas draw.Canvas, _ bool) {
+		canvas.DrawGlyph(draw.GlyphStyle{Color: fill, Radius: vg.Length(radius), Shape: draw.CircleGlyph{}}, c.at(x, y))
+	})
 }
 
 // interval draws a line with caps from x0 to x1.
-func (c *card) interval(x0, x1, y, cap float64, stroke color.Color) {
+func (c *Chart) interval(x0, x1, y, cap float64, stroke color.Color) {
 	c.line(x0, y, x1, y, 1.5, stroke)
 	c.line(x0, y-cap, x0, y+cap, 1.5, stroke)
 	c.line(x1, y-cap, x1, y+cap, 1.5, stroke)
 }
 
 // legend draws the key of the tones on one line.
-func (c *card) legend(y float64) {
+func (c *Chart) legend(y float64) {
 	x := margin
 	for _, tone := range tones {
 		c.rect(x, y-10, 11, 11, tone.fill)
@@ -185,15 +200,17 @@ func (c *card) legend(y float64) {
 	}
 }
 
-func (c *card) at(x, y float64) vg.Point {
+func (c *Chart) at(x, y float64) vg.Point {
 	return vg.Point{X: vg.Length(x), Y: vg.Length(c.height - y)}
 }
 
-// bytes returns the file. The library writes points where pixels are meant, and
-// one font where a list is needed.
-func (c *card) bytes() ([]byte, error) {
+// SVG returns the chart as an SVG file. The library writes points where pixels are
+// meant, and one font where a list is needed.
+func (c *Chart) SVG() ([]byte, error) {
+	svg := vgsvg.New(width, vg.Length(c.height))
+	c.draw(draw.New(svg), false)
 	var b bytes.Buffer
-	if _, err := c.svg.WriteTo(&b); err != nil {
+	if _, err := svg.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("write chart %q: %w", c.heading.Title, err)
 	}
 	_, body, found := strings.Cut(b.String(), "xlink\">\n")
@@ -202,7 +219,8 @@ func (c *card) bytes() ([]byte, error) {
 	}
 	body = strings.ReplaceAll(body, "font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,sans-serif;")
 	body = strings.ReplaceAll(body, "font-variant:none;", "")
-	for _, anchor := range c.anchors { // texts of the body are escaped: no other "<text " can be in it
+	for _, align := range c.aligned { // texts of the body are escaped: no other "<text " can be in it
+		anchor := [...]string{"start", "middle", "end"}[align+1]
 		body = strings.Replace(body, "<text x=", "<text text-anchor=\""+anchor+"\" x=", 1)
 	}
 	head := fmt.Sprintf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n%s\n"+
@@ -210,6 +228,39 @@ func (c *card) bytes() ([]byte, error) {
 		"<title>%s</title>\n<desc>%s</desc>\n",
 		Mark, width, c.height, width, c.height, escape(c.heading.Title), escape(c.heading.Alt))
 	return []byte(head + body), nil
+}
+
+// density is how many pixels of a PNG a length of the chart has.
+const density = 2
+
+// PNG returns the chart as a PNG file of twice its width and height, with Mark in it.
+func (c *Chart) PNG() ([]byte, error) {
+	const pointsPerInch = 72
+	img := vgimg.NewWith(vgimg.UseWH(width, vg.Length(c.height)), vgimg.UseDPI(density*pointsPerInch))
+	c.draw(draw.New(img), true)
+	var b bytes.Buffer
+	if _, err := (vgimg.PngCanvas{Canvas: img}).WriteTo(&b); err != nil {
+		return nil, fmt.Errorf("write chart %q: %w", c.heading.Title, err)
+	}
+	return marked(b.Bytes()), nil
+}
+
+func (c *Chart) draw(canvas draw.Canvas, pixels bool) {
+	for _, step := range c.steps {
+		step(canvas, pixels)
+	}
+}
+
+// marked puts Mark into a PNG file, as a comment after its header.
+func marked(png []byte) []byte {
+	const header = 8 + 4 + 4 + 13 + 4 // signature; length, name, content and checksum of IHDR
+	chunk := []byte("tEXtComment\x00" + Mark)
+	var b []byte
+	b = append(b, png[:header]...)
+	b = binary.BigEndian.AppendUint32(b, uint32(len(chunk)-4))
+	b = append(b, chunk...)
+	b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(chunk))
+	return append(b, png[header:]...)
 }
 
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace

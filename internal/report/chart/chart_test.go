@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"image/png"
 	"io"
 	"os"
 	"path/filepath"
@@ -17,8 +18,7 @@ import (
 func day(month time.Month, d int) time.Time { return time.Date(2025, month, d, 0, 0, 0, 0, time.UTC) }
 
 // charts are one of each, with the difficulties that they have to stand.
-func charts(t *testing.T) map[string][]byte {
-	t.Helper()
+func charts() map[string]*Chart {
 	long := strings.Repeat("a very long label ", 12)
 	month := Series{Unit: "day", End: day(3, 31)}
 	for i := range 30 {
@@ -29,25 +29,42 @@ func charts(t *testing.T) map[string][]byte {
 		{day(3, 19), long}, {day(4, 9), "after the window"},
 	}
 	few := Series{Unit: "month", End: day(3, 1), Bins: []Bin{{day(1, 1), [3]int64{1, 0, 0}}, {day(2, 1), [3]int64{0, 0, 2}}}}
-	drawn := map[string][]byte{}
-	keep := func(name string, svg []byte, err error) {
+	heat := func(label string, negative, neutral, positive int64) Heat {
+		n := negative + neutral + positive
+		return Heat{Label: label, N: n, Shares: [3]statistics.Proportion{{K: negative, N: n}, {K: neutral, N: n}, {K: positive, N: n}}}
+	}
+	hidden := heat("Leaving", 12, 3, 9)
+	hidden.Hidden = [3]string{"", "<5", "…"}
+	return map[string]*Chart{
+		"timeline": Timeline(Heading{"Posts per day, by tone", "n = 412 posts", "alt"}, month),
+		"months":   Timeline(Heading{"Two months", "n = 3 posts", "alt"}, few),
+		"shares": Shares(Heading{`A <title> & "more"`, "n = 412 posts", "alt & <b>"}, []Tones{
+			bar("All", 212, 120, 80), bar("Lemmy", 180, 79, 3), {Label: "None"}, bar(long, 0, 1, 0)}),
+		"dots": Dots(Heading{"Themes", "n = 412 posts", "alt"}, "share of posts that speak of the theme (%)", []Dot{
+			{"Consent and defaults", statistics.Proportion{K: 140, N: 412}}, {long, statistics.Proportion{K: 40, N: 412}},
+			{"Leaving", statistics.Proportion{K: 5, N: 412}}, {"None", statistics.Proportion{K: 0, N: 412}}}),
+		"tiles": Tiles(Heading{"Tone by theme", "n = 412 posts", "alt"}, []Heat{heat("Consent and defaults", 80, 40, 20), heat(long, 0, 0, 40), hidden}),
+		"flow": Flow(Heading{"From collected to counted", "n = 1,900 posts", "alt"}, []Step{
+			{"collected", 1900, -1}, {"unique", 1700, 200}, {long, 412, 1288}, {"scored", 0, 412}}),
+	}
+}
+
+// drawings are the files of charts.
+func drawings(t *testing.T) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	for name, c := range charts() {
+		svg, err := c.SVG()
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		drawn[name] = svg
+		png, err := c.PNG()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		files[name+".svg"], files[name+".png"] = svg, png
 	}
-	svg, err := Timeline(Heading{"Posts per day, by tone", "n = 412 posts", "alt"}, month)
-	keep("timeline", svg, err)
-	svg, err = Timeline(Heading{"Two months", "n = 3 posts", "alt"}, few)
-	keep("months", svg, err)
-	svg, err = Shares(Heading{`A <title> & "more"`, "n = 412 posts", "alt & <b>"}, []Tones{
-		bar("All", 212, 120, 80), bar("Lemmy", 180, 79, 3), {Label: "None"}, bar(long, 0, 1, 0)})
-	keep("shares", svg, err)
-	svg, err = Dots(Heading{"Themes", "n = 412 posts", "alt"}, "share of posts that speak of the theme (%)", []Dot{
-		{"Consent and defaults", statistics.Proportion{K: 140, N: 412}}, {long, statistics.Proportion{K: 40, N: 412}},
-		{"Leaving", statistics.Proportion{K: 5, N: 412}}, {"None", statistics.Proportion{K: 0, N: 412}}})
-	keep("dots", svg, err)
-	return drawn
+	return files
 }
 
 func bar(label string, negative, neutral, positive int64) Tones {
@@ -56,11 +73,17 @@ func bar(label string, negative, neutral, positive int64) Tones {
 }
 
 func TestChartsAreWellFormed(t *testing.T) {
-	for name, svg := range charts(t) {
+	for name, svg := range drawings(t) {
 		if dir := os.Getenv("CHARTS"); dir != "" { // to look at them: CHARTS=DIR go test
-			if err := os.WriteFile(filepath.Join(dir, name+".svg"), svg, 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, name), svg, 0o644); err != nil {
 				t.Fatal(err)
 			}
+		}
+		if strings.HasSuffix(name, ".png") {
+			if img, err := png.Decode(bytes.NewReader(svg)); err != nil || img.Bounds().Dx() != 1400 || !bytes.Contains(svg[:200], []byte(Mark)) {
+				t.Errorf("%s: %v; want 1400 pixels and a mark", name, err)
+			}
+			continue
 		}
 		for d := xml.NewDecoder(bytes.NewReader(svg)); ; {
 			_, err := d.Token()
@@ -78,8 +101,8 @@ func TestChartsAreWellFormed(t *testing.T) {
 }
 
 func TestChartsAreTheSameEveryTime(t *testing.T) {
-	first := charts(t)
-	for name, svg := range charts(t) {
+	first := drawings(t)
+	for name, svg := range drawings(t) {
 		if !bytes.Equal(svg, first[name]) {
 			t.Errorf("%s differs from one drawing to the next", name)
 		}
@@ -87,14 +110,14 @@ func TestChartsAreTheSameEveryTime(t *testing.T) {
 }
 
 func TestChartsKeepTextAsText(t *testing.T) {
-	svg := string(charts(t)["shares"])
+	svg := string(drawings(t)["shares.svg"])
 	if !strings.Contains(svg, "<title>A &lt;title&gt; &amp; &quot;more&quot;</title>") || strings.Contains(svg, "<b>") {
 		t.Errorf("title or alt text not escaped:\n%.600s", svg)
 	}
 }
 
 func TestTimelineDrawsOnlyEventsWithinItsBins(t *testing.T) {
-	svg := string(charts(t)["timeline"])
+	svg := string(drawings(t)["timeline.svg"])
 	if strings.Contains(svg, "after the window") || !strings.Contains(svg, "6 Mar 2025: The switch") {
 		t.Error("events on the timeline are not those of its days")
 	}
@@ -114,6 +137,18 @@ func TestPercentTicks(t *testing.T) {
 		ticks := percentTicks(highest)
 		if got := ticks[len(ticks)-1]; got-want > 1e-9 || want-got > 1e-9 {
 			t.Errorf("percentTicks(%v) = %v, want them to end with %v", highest, ticks, want)
+		}
+	}
+}
+
+// TestWordsOnTilesAreLegible: whatever the share, words reach the contrast that
+// WCAG 2.2 asks of text.
+func TestWordsOnTilesAreLegible(t *testing.T) {
+	for tone, full := range dark {
+		for share := 0.0; share <= 1; share += 0.01 {
+			if fill, on := shade(full, share); contrast(fill, on) < 4.5 {
+				t.Errorf("tone %d at %.2f: contrast %.2f, want 4.5", tone, share, contrast(fill, on))
+			}
 		}
 	}
 }

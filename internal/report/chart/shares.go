@@ -18,7 +18,7 @@ func (t Tones) total() int64 { return t.Counts[0] + t.Counts[1] + t.Counts[2] }
 // Shares draws one bar of a hundred per cent per row, and below each bar the
 // 95% intervals of its negative and of its positive share. Rows without a post
 // are left out.
-func Shares(h Heading, rows []Tones) ([]byte, error) {
+func Shares(h Heading, rows []Tones) *Chart {
 	const left, top, step, thick = 150.0, 104.0, 50.0, 26.0
 	var held []Tones
 	for _, row := range rows {
@@ -43,10 +43,10 @@ func Shares(h Heading, rows []Tones) ([]byte, error) {
 	c.text(x(0.5), bottom+34, "share of posts (%)", style{size: 12, color: muted})
 	c.text(margin, bottom+54, "Lines below a bar: 95% intervals of the negative (from the left) and the positive share (from the right).",
 		style{size: 11, color: muted, align: -1})
-	return c.bytes()
+	return c
 }
 
-func (c *card) shareBar(row Tones, x func(float64) float64, y, thick float64) {
+func (c *Chart) shareBar(row Tones, x func(float64) float64, y, thick float64) {
 	start := 0.0
 	for i, tone := range tones {
 		p := statistics.Proportion{K: row.Counts[i], N: row.total()}
@@ -71,7 +71,7 @@ type Dot struct {
 
 // Dots draws shares as dots with their 95% Wilson intervals, one row each, in
 // the order given. Axis names the share, with its unit.
-func Dots(h Heading, axis string, rows []Dot) ([]byte, error) {
+func Dots(h Heading, axis string, rows []Dot) *Chart {
 	const left, top, step, edge = 220.0, 80.0, 28.0, right - 128
 	bottom := top + step*float64(len(rows))
 	c := newCard(bottom+66, h)
@@ -96,5 +96,5 @@ func Dots(h Heading, axis string, rows []Dot) ([]byte, error) {
 	c.text(right, top-8, "posts", style{size: 11, color: muted, align: 1})
 	c.text((left+edge)/2, bottom+34, axis, style{size: 12, color: muted})
 	c.text(margin, bottom+54, "Dot: share. Line: 95% interval.", style{size: 11, color: muted, align: -1})
-	return c.bytes()
+	return c
 }

@@ -36,7 +36,7 @@ const (
 
 // timeline is a Series on its card.
 type timeline struct {
-	*card
+	*Chart
 	Series
 	top, bottom float64 // of the bars
 	ceiling     int64   // posts at top
@@ -45,10 +45,7 @@ type timeline struct {
 // Timeline draws posts per day (or week, or month), split by tone, with numbered
 // dashed lines for the first eight events and their list below. It wants at
 // least one bin.
-func Timeline(h Heading, s Series) ([]byte, error) {
-	if len(s.Bins) == 0 {
-		return nil, fmt.Errorf("draw %q: no bins", h.Title)
-	}
+func Timeline(h Heading, s Series) *Chart {
 	shown := s.visible()
 	rows, highest := badgeRows(s, shown)
 	top := 116.0 + 20*float64(highest)
@@ -65,7 +62,7 @@ func Timeline(h Heading, s Series) ([]byte, error) {
 	t.line(plotLeft, bottom, right, bottom, 1, muted)
 	t.drawDates()
 	t.drawEvents(shown, rows)
-	return t.bytes()
+	return t.Chart
 }
 
 func (s Series) highest() int64 {
