@@ -33,6 +33,7 @@ type app struct {
 	format                    string   // of the report
 	sections                  []string // of the report; none: all
 	png                       bool     // charts as PNG too
+	compare                   string   // two populations of the report
 	quiet, verbose            bool
 	logFormat                 string
 
@@ -122,11 +123,17 @@ func (a *app) outFlag(c *cobra.Command) {
 
 func (a *app) reportFlags(c *cobra.Command) {
 	c.Flags().BoolVar(&a.png, "png", false, "write each chart as PNG too, for slides and print")
+	c.Flags().StringVar(&a.compare, "compare", "", "compare two sides `A..B`: periods, platforms, … or an earlier database")
 	c.Flags().StringSliceVar(&a.sections, "sections", nil, "write these sections `A,B` only (report --help lists them)")
 	c.Flags().StringVar(&a.format, "format", "md", "`FORMAT` of the report: md, or html for report.html as well")
 	c.PreRunE = func(*cobra.Command, []string) error {
 		if a.format != "md" && a.format != "html" {
 			return usagef("--format: %q is not one of md, html", a.format)
+		}
+		if a.compare != "" {
+			if _, _, err := report.ParseCompare(a.compare); err != nil {
+				return usagef("--compare: %w", err)
+			}
 		}
 		for _, name := range a.sections {
 			if all := report.SectionNames(); !slices.Contains(all, name) {

@@ -24,6 +24,12 @@ evidence holds the SQL behind every number of the report; see verify. With
 for a browser, a mail or a printer. The same database and study give the same
 bytes. Files that fedipulse did not write are not touched.
 
+--compare A..B adds a section that sets two sides side by side. A side is a period
+(2025, 2025-03, 2025-03-06, 2025-03-06/2025-03-19), one of platform=, instance=,
+community= and language= with a value, or nothing for all posts; A may also be an
+earlier database of the study (old.duckdb..), and the change since then is split
+into posts that are gone, edited, read otherwise, and new.
+
 --sections writes some sections only:
 ` + listed(report.SectionNames(), 80) + `
 
@@ -76,6 +82,7 @@ func (a *app) report(ctx context.Context, q question, s *store.Store) error {
 	if err != nil {
 		return err
 	}
+	o.Compare, o.Attach = a.compare, s.Attach
 	o.HTML, o.PNG, o.Sections = a.format == "html", a.png, a.sections
 	began := time.Now()
 	sum, err := report.Write(ctx, s, a.outDir, o)

@@ -51,6 +51,7 @@ the database is another one, and the tables that changed are named.
 				return err
 			}
 			defer func() { err = errors.Join(err, s.Close()) }()
+			o.Attach = s.Attach
 			began := time.Now()
 			v, err := report.Verify(c.Context(), s, a.outDir, o)
 			if err != nil {

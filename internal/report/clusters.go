@@ -23,7 +23,7 @@ with posts as (
     least(r.depth, %[2]d) as depth, above.sentiment as answered
   from reactions r left join reactions above on above.post = r.parent),
 themed as (
-  select theme, theme_sentiment, coalesce(author, post) as author, thread from theme_reactions where theme <> 'off_topic'),
+  select 'all' as population, theme, theme_sentiment, coalesce(author, post) as author, thread from theme_reactions where theme <> 'off_topic'),
 aimed as (
   select target, target_sentiment, coalesce(author, post) as author, thread
   from target_reactions where main and target_sentiment is not null),
@@ -55,11 +55,11 @@ select %[1]d, population, unnest(['negative', 'neutral', 'positive']) as label, 
   unnest([sum(k1 * n), sum(k2 * n), sum(k3 * n)])::double, unnest([sum(k1 * k1), sum(k2 * k2), sum(k3 * k3)])::double
 from grouped%[1]d group by population
 union all
-select %[1]d, 'all', 'theme ' || theme, (select count(*) from grouped%[1]d where population = 'all'),
-  (select sum(n * n)::double from grouped%[1]d where population = 'all'), sum(k * n)::double, sum(k * k)::double
-from (select theme, %[2]s as g, count(*) as k from themed group by all) t
-join grouped%[1]d g on g.population = 'all' and g.g = t.g
-group by theme`
+select %[1]d, population, 'theme ' || theme, any_value(groups), any_value(nn), sum(k * n)::double, sum(k * k)::double
+from (select population, theme, %[2]s as g, count(*) as k from themed group by all) t
+join grouped%[1]d using (population, g)
+join (select population, count(*) as groups, sum(n * n)::double as nn from grouped%[1]d group by population) using (population)
+group by population, theme`
 
 // groupings are the ways in which posts are alike: they share an author, a
 // thread, or both.
@@ -79,7 +79,14 @@ func (d *draft) group(ctx context.Context) error {
 				day(w), day(w), day(w.AddDate(0, 0, weekDays)))
 		}
 	}
-	query := fmt.Sprintf(populationsSQL, weekly.String(), deepest, sideBySide)
+	d.facts.groups = map[shareOf]grouped{}
+	return d.clusters(ctx, fmt.Sprintf(populationsSQL, weekly.String(), deepest, sideBySide))
+}
+
+// clusters asks how posts fall into authors and threads: of populations by tone,
+// and of the themes that posts of some of them speak of. Both are tables of the query,
+// tones and themed.
+func (d *draft) clusters(ctx context.Context, query string) error {
 	var parts []string
 	for i, by := range groupings {
 		query += fmt.Sprintf(groupedSQL, i, by)
@@ -98,7 +105,6 @@ func (d *draft) group(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.facts.groups = map[shareOf]grouped{}
 	for _, x := range rows {
 		g := d.facts.groups[x.share]
 		g.by[x.way] = x.clusters

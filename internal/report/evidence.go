@@ -203,6 +203,7 @@ type evidence struct {
 	Fedipulse  string            `json:"fedipulse"`
 	Snapshot   string            `json:"snapshot"`
 	Sections   []string          `json:"sections,omitempty"` // those that were asked for; none: all
+	Compare    string            `json:"compare,omitempty"`  // what was compared, if anything
 	Files      map[string]string `json:"files"`              // SHA-256 of the report and its charts
 	Tables     []table           `json:"tables"`             // what the views of the statements stand on
 	Statements []statement       `json:"statements"`
@@ -271,7 +272,7 @@ func (d *draft) identify(ctx context.Context) error {
 
 // prove adds the evidence for the files of the report.
 func (d *draft) prove(figures []printed) error {
-	e := evidence{About: aboutEvidence, Fedipulse: d.Version, Snapshot: d.snapshot, Sections: d.Sections, Files: map[string]string{}, Tables: d.tables, Statements: d.statements, Figures: figures}
+	e := evidence{About: aboutEvidence, Fedipulse: d.Version, Snapshot: d.snapshot, Sections: d.Sections, Compare: d.Compare, Files: map[string]string{}, Tables: d.tables, Statements: d.statements, Figures: figures}
 	for name, content := range d.files {
 		sum := sha256.Sum256(content)
 		e.Files[name] = hex.EncodeToString(sum[:])

@@ -5,4 +5,4 @@ var Compose = compose
 
 func (d *draft) Files() map[string][]byte { return d.files }
 
-func (d *draft) Compare(there map[string][]byte) Verified { return d.compare(there) }
+func (d *draft) Against(there map[string][]byte) Verified { return d.compare(there) }

@@ -48,6 +48,10 @@ type Options struct {
 	Vader func(text string) string
 	HTML  bool // write report.html as well
 	PNG   bool // write each chart as PNG as well
+	// Compare asks for a comparison of two populations; see ParseCompare. Where it names
+	// an earlier database, Attach makes that known to the Querier under a name.
+	Compare string
+	Attach  func(ctx context.Context, path, name string) error
 	// Sections are the names of those to write, in the report's own order; none: all.
 	// See SectionNames.
 	Sections []string
@@ -92,6 +96,7 @@ var sections = []section{
 	{"Timeline", timeline},
 	{"Tone", tone},
 	{"Side by side", sides},
+	{comparisonTitle, compared},
 	{"Themes", themes},
 	{"Tone by theme", themeTone},
 	{"Themes together", together},
@@ -121,6 +126,9 @@ func SectionNames() []string {
 	return names
 }
 
+// comparisonTitle is the section that is there only where it is asked for.
+const comparisonTitle = "Comparison"
+
 // Write makes the report in dir, which it creates where it is missing. It
 // replaces files that it wrote itself, each in one step and only where they
 // change, and refuses to touch others; nothing is written outside dir. An empty database gives a report that
@@ -148,7 +156,7 @@ func compose(ctx context.Context, q Querier, o Options) (*draft, error) {
 		return nil, err
 	}
 	for _, s := range sections {
-		if len(o.Sections) > 0 && !slices.Contains(o.Sections, s.name()) {
+		if len(o.Sections) > 0 && !slices.Contains(o.Sections, s.name()) || s.title == comparisonTitle && o.Compare == "" {
 			continue
 		}
 		d.section(s.title)

@@ -65,7 +65,7 @@ func verify(ctx context.Context, q Querier, root *os.Root, o Options) (Verified,
 	for _, name := range chartNames {
 		o.PNG = o.PNG || there[name] != nil && strings.HasSuffix(name, ".png")
 	}
-	o.Sections = asked(there[evidenceName])
+	o.Sections, o.Compare = asked(there[evidenceName])
 	d, err := compose(ctx, q, o)
 	if err != nil {
 		return Verified{}, err
@@ -73,13 +73,17 @@ func verify(ctx context.Context, q Querier, root *os.Root, o Options) (Verified,
 	return d.compare(there), nil
 }
 
-// asked returns the sections that a report was asked for, as its evidence says.
-func asked(there []byte) []string {
+// asked returns the sections and the comparison that a report was asked for, as its
+// evidence says.
+func asked(there []byte) (names []string, compare string) {
 	var e evidence
 	if json.Unmarshal(there, &e) != nil || slices.ContainsFunc(e.Sections, func(name string) bool { return !slices.Contains(SectionNames(), name) }) {
-		return nil
+		return nil, ""
 	}
-	return e.Sections
+	if _, _, err := ParseCompare(e.Compare); err != nil {
+		return e.Sections, ""
+	}
+	return e.Sections, e.Compare
 }
 
 // compare holds files against what they should be.

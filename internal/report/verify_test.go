@@ -136,7 +136,7 @@ func TestVerifyFindsMutations(t *testing.T) {
 		}
 		changed := maps.Clone(d.Files())
 		changed[name] = text
-		if v := d.Compare(changed); len(v.Differences) == 0 {
+		if v := d.Against(changed); len(v.Differences) == 0 {
 			t.Errorf("%s, %s: not found", name, how)
 		}
 	}
@@ -150,7 +150,7 @@ func TestVerifyFindsMutations(t *testing.T) {
 		if err != nil || failed != nil {
 			t.Fatal(err, failed)
 		}
-		if v := after.Compare(before.Files()); len(v.Differences) == 0 {
+		if v := after.Against(before.Files()); len(v.Differences) == 0 {
 			t.Errorf("not found: %s", statement)
 		}
 		before = after
