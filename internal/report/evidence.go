@@ -55,6 +55,10 @@ const (
 
 	isCorrectedInterval = "interval of a corrected share (PPI++)"
 
+	isMeanShare = "mean of authors' own shares"
+
+	isMeanInterval = "interval of a mean" // Student's
+
 	isEffective = "effective number" // of independent units
 )
 

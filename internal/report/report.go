@@ -211,7 +211,15 @@ func newDraft(ctx context.Context, q Querier, o Options) (*draft, error) {
 		d.printf("**Question.** %s\n\n", markdown.Inline(o.Question))
 	}
 	d.para("%s", d.imprint())
+	d.para("**Cite as.** %s: fedipulse report, snapshot %s%s.", markdown.Inline(title), code(d.snapshot), d.seenUntil())
 	return d, nil
+}
+
+func (d *draft) seenUntil() string {
+	if d.facts.lastSeen == "" {
+		return ""
+	}
+	return ", data as seen until " + d.facts.lastSeen
 }
 
 // imprint is the line that a citation needs.

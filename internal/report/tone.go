@@ -11,7 +11,7 @@ import (
 )
 
 // tone is the table and the chart of the tones, overall and per platform.
-func tone(_ context.Context, d *draft) error {
+func tone(ctx context.Context, d *draft) error {
 	if d.empty() {
 		return nil
 	}
@@ -33,6 +33,28 @@ func tone(_ context.Context, d *draft) error {
 	d.table([]string{"Posts", "Tone", "#n", "#Share", "#95% interval"}, rows)
 	d.para("Unit: posts. Tone is that of an author’s own words; quoted text does not count. %s",
 		d.platformNote())
+	return d.toneOfAuthors(ctx)
+}
+
+const authorsSQL = `
+with own as (
+  select (count(*) filter (sentiment = 'negative') / count(*))::decimal(9, 6) as share from reactions where author is not null group by author)
+select count(*), coalesce(sum(share), 0)::double, coalesce(sum(share * share), 0)::double,
+  count(*) filter (share > 0), count(*) filter (share = 1) from own`
+
+// toneOfAuthors counts each author once, however much they wrote.
+func (d *draft) toneOfAuthors(ctx context.Context) error {
+	var authors, some, all num
+	var sum, squares float64
+	if err := one(ctx, d, authorsSQL, &authors, &sum, &squares, &some, &all); err != nil || authors.n < max(2, int64(d.MinCell)) {
+		return err
+	}
+	at := len(d.statements) - 1
+	cells := []cell{{at, 0, 0}, {at, 0, 1}, {at, 0, 2}}
+	mean, i := statistics.Mean(float64(authors.n), sum, squares)
+	d.para("Counting each author once, by the share of their own posts that is negative: %s on average (95%% interval %s; %s). %s (%s) wrote a negative post at all, %s (%s) no other.",
+		figure(isMeanShare, percentage(mean), cells), figure(isMeanInterval, fmt.Sprintf("%.1f–%.1f%%", 100*i.Low, 100*i.High), cells), count(authors, "author", "authors"),
+		number(some), ratio(some, authors), number(all), ratio(all, authors))
 	return nil
 }
 

@@ -49,10 +49,10 @@ func words(ctx context.Context, d *draft) error {
 	}
 	if len(rows) == 0 {
 		d.para("Not shown: no word that shows a theme is used by %s or more.", count(given(d.MinCell), "author", "authors"))
-		return nil
+		return d.marks(ctx)
 	}
 	d.para("The words by which a theme was found, at most ten per theme, each with the number of authors who use it.%s",
 		d.unlessFew(" Words of fewer than %d authors are not shown."))
 	d.table([]string{"Theme", "Words (authors)"}, rows)
-	return nil
+	return d.marks(ctx)
 }

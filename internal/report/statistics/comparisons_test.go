@@ -115,3 +115,15 @@ func TestChangePointIsRarelyFalse(t *testing.T) {
 		t.Errorf("%d of %d series without a change have one, want about %d", false5, rounds, rounds/20)
 	}
 }
+
+// Computed with NumPy from the published formula: counts [30, 10, 5, 955] and [12, 25,
+// 5, 1958], a prior of their shares times 500.
+func TestLogOdds(t *testing.T) {
+	first, second := []float64{30, 10, 5, 955}, []float64{12, 25, 5, 1958}
+	for i, want := range []float64{4.232772116520, -0.509260855262, 0.935893069466, -17.465602752091} {
+		prior := (first[i] + second[i]) / 3000 * 500
+		if got := LogOdds(first[i], 1000, second[i], 2000, prior, 500); !near(got, want) {
+			t.Errorf("LogOdds of word %d = %.12f, want %.12f", i, got, want)
+		}
+	}
+}

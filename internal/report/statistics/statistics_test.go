@@ -81,3 +81,13 @@ func TestIntervalsHoldTheirEstimate(t *testing.T) {
 }
 
 func near(a, b float64) bool { return math.Abs(a-b) < 5e-12 }
+
+// Computed with SciPy 1.17.1:
+//
+//	x = [0, 0.25, 0.5, 1, 1, 0.75]; stats.t.interval(0.95, 5, np.mean(x), stats.sem(x))
+func TestMean(t *testing.T) {
+	mean, i := Mean(6, 3.5, 2.875)
+	if !near(mean, 0.583333333333) || !near(i.Low, 0.154903027394) || !near(i.High, 1) {
+		t.Errorf("Mean = %.12f, %.12f", mean, i)
+	}
+}
