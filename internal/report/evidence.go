@@ -198,13 +198,14 @@ type table struct {
 	Name string `json:"name"`
 	SQL  string `json:"sql"` // of the rows
 	Rows int64  `json:"rows"`
-	MD5  string `json:"md5"` // hex: the low halves of the MD5 of every row, summed
+	Hash string `json:"hash"` // hex: DuckDB's hash of every row, summed; it may differ between versions of DuckDB
 }
 
 // evidence is how the numbers of a report came about.
 type evidence struct {
 	About      string            `json:"about"`
 	Fedipulse  string            `json:"fedipulse"`
+	DuckDB     string            `json:"duckdb"`
 	Snapshot   string            `json:"snapshot"`
 	Sections   []string          `json:"sections,omitempty"` // those that were asked for; none: all
 	Compare    string            `json:"compare,omitempty"`  // what was compared, if anything
@@ -246,7 +247,7 @@ var tables = []struct{ name, rows string }{
 func tablesSQL() string {
 	var parts []string
 	for i, t := range tables {
-		parts = append(parts, fmt.Sprintf("select %d as n, '%s', count(*), coalesce(format('{:x}', sum(md5_number_lower(t::varchar))), '0') from (%s) t", i, t.name, t.rows))
+		parts = append(parts, fmt.Sprintf("select %d as n, '%s', count(*), coalesce(format('{:x}', sum(hash(t))), '0') from (%s) t", i, t.name, t.rows))
 	}
 	return strings.Join(parts, " union all ") + " order by n"
 }
@@ -262,11 +263,14 @@ func (d *draft) identify(ctx context.Context) error {
 	var err error
 	d.tables, err = collect(ctx, d, func(r *row, t *table) error {
 		var n int
-		err := r.Scan(&n, &t.Name, &t.Rows, &t.MD5)
+		err := r.Scan(&n, &t.Name, &t.Rows, &t.Hash)
 		t.SQL = tables[n].rows
 		return err
 	}, tablesSQL())
 	if err != nil {
+		return err
+	}
+	if err := one(ctx, d, "select version()", &d.duckdb); err != nil {
 		return err
 	}
 	err = one(ctx, d, snapshotSQL, &d.snapshot)
@@ -276,7 +280,7 @@ func (d *draft) identify(ctx context.Context) error {
 
 // prove adds the evidence for the files of the report.
 func (d *draft) prove(figures []printed) error {
-	e := evidence{About: aboutEvidence, Fedipulse: d.Version, Snapshot: d.snapshot, Sections: d.Sections, Compare: d.Compare, Files: map[string]string{}, Tables: d.tables, Statements: d.statements, Figures: figures}
+	e := evidence{About: aboutEvidence, Fedipulse: d.Version, DuckDB: d.duckdb, Snapshot: d.snapshot, Sections: d.Sections, Compare: d.Compare, Files: map[string]string{}, Tables: d.tables, Statements: d.statements, Figures: figures}
 	for name, content := range d.files {
 		sum := sha256.Sum256(content)
 		e.Files[name] = hex.EncodeToString(sum[:])

@@ -29,7 +29,7 @@ func database(t *testing.T) *store.Store {
 	return s
 }
 
-func execute(t *testing.T, q report.Querier, query string, args ...any) {
+func execute(t testing.TB, q report.Querier, query string, args ...any) {
 	t.Helper()
 	rows, err := q.Query(context.Background(), query, args...)
 	if err != nil {
@@ -66,7 +66,7 @@ func id(n int) string {
 }
 
 // add writes entries as the store and the annotator would.
-func add(t *testing.T, q report.Querier, entries ...entry) {
+func add(t testing.TB, q report.Querier, entries ...entry) {
 	t.Helper()
 	for _, e := range entries {
 		e = e.filled()
@@ -116,7 +116,7 @@ func (e entry) filled() entry {
 	return e
 }
 
-func (e entry) annotate(t *testing.T, q report.Querier, day any) {
+func (e entry) annotate(t testing.TB, q report.Querier, day any) {
 	t.Helper()
 	var tone, reason any
 	p := map[string]float64{"negative": (1 - e.surety) / 2, "neutral": (1 - e.surety) / 2, "positive": (1 - e.surety) / 2}
@@ -186,7 +186,7 @@ func small(t *testing.T) *store.Store {
 
 // fill fills a database with a month of an invented discussion: two platforms,
 // four threads, two events, and one of everything that is left out.
-func fill(t *testing.T, q report.Querier) {
+func fill(t testing.TB, q report.Querier) {
 	t.Helper()
 	texts := map[string]string{
 		"negative": "I never agreed to this and I am leaving. They switched it on by default, without a word to anybody who uses the site.",
@@ -247,7 +247,7 @@ func fill(t *testing.T, q report.Querier) {
 	provenance(t, q)
 }
 
-func provenance(t *testing.T, q report.Querier) {
+func provenance(t testing.TB, q report.Querier) {
 	t.Helper()
 	execute(t, q, `insert into study (title, question, since, until, languages, sha256) values
 		('t', 'q', '2025-03-01 00:00:00+00', '2025-03-31 00:00:00+00', ['en', 'de'], 'ab12ab12ab12ab12')`)

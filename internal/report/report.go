@@ -188,6 +188,7 @@ type draft struct {
 	statements []statement // that were asked so far
 	tables     []table
 	snapshot   string
+	duckdb     string // its version
 }
 
 func newDraft(ctx context.Context, q Querier, o Options) (*draft, error) {

@@ -140,6 +140,9 @@ func (d *draft) evidenceDifferences(there []byte) (list []Difference) {
 	if old.Fedipulse != d.Version {
 		list = append(list, Difference{Where: "fedipulse", Printed: old.Fedipulse, Computed: d.Version, From: "another version may count or write otherwise"})
 	}
+	if old.DuckDB != d.duckdb {
+		list = append(list, Difference{Where: "DuckDB", Printed: old.DuckDB, Computed: d.duckdb, From: "another version may fingerprint tables otherwise"})
+	}
 	tables := map[string]table{}
 	for _, t := range old.Tables {
 		tables[t.Name] = t
@@ -164,7 +167,7 @@ func (d *draft) evidenceDifferences(there []byte) (list []Difference) {
 	return list
 }
 
-func (t table) String() string { return fmt.Sprintf("%d rows, %s", t.Rows, t.MD5) }
+func (t table) String() string { return fmt.Sprintf("%d rows, %s", t.Rows, t.Hash) }
 
 func (s statement) String() string {
 	return fmt.Sprintf("%d rows, %.12s", s.Rows, s.SHA256)

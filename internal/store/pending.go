@@ -57,7 +57,7 @@ func (s *Store) findPending(ctx context.Context, model string) (total int, last 
 		select p.rowid as pos, coalesce(root.language, (select case when len(languages) = 1 then languages[1] end from study)) as around
 		from posts p
 		anti join annotations a on a.post = p.id and a.content_hash = p.content_hash and a.model = ?
-		left join (select id, language from posts where language is not null) root on root.id = p.thread
+		left join (select id, language from posts where id = thread and language is not null) root on root.id = p.thread
 		where not p.expired
 		order by pos`, model)
 	if err != nil {
