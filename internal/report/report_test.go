@@ -81,15 +81,17 @@ func TestReportIsTheSameEveryTime(t *testing.T) {
 	first, _ := write(t, q, options())
 	local := time.Local
 	defer func() { time.Local = local; runtime.GOMAXPROCS(2) }()
-	for i, place := range []string{"Pacific/Kiritimati", "America/Los_Angeles", "Asia/Kolkata"} {
+	places, locales := []string{"Pacific/Kiritimati", "America/Los_Angeles", "Asia/Kolkata", "Europe/Berlin", "UTC"}, []string{"de_DE.UTF-8", "C", "tr_TR.UTF-8"}
+	for i := range 20 {
+		place := places[i%len(places)]
 		zone, err := time.LoadLocation(place)
 		if err != nil {
 			t.Fatal(err)
 		}
 		time.Local = zone
 		t.Setenv("TZ", place)
-		t.Setenv("LC_ALL", "de_DE.UTF-8")
-		runtime.GOMAXPROCS(1 + i)
+		t.Setenv("LC_ALL", locales[i%len(locales)])
+		runtime.GOMAXPROCS(1 + i%4)
 		o := options()
 		for j := range o.Events {
 			o.Events[j].Date = o.Events[j].Date.In(zone)
@@ -97,7 +99,7 @@ func TestReportIsTheSameEveryTime(t *testing.T) {
 		o.Since, o.Until = o.Since.In(zone), o.Until.In(zone)
 		again, _ := write(t, q, o)
 		if diff := cmp.Diff(first, again); diff != "" {
-			t.Errorf("report differs in %s: -first +again\n%s", place, diff)
+			t.Errorf("run %d: report differs in %s: -first +again\n%s", i, place, diff)
 		}
 	}
 }
