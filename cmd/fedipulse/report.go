@@ -84,9 +84,13 @@ func (a *app) report(ctx context.Context, q question, s *store.Store) error {
 	}
 	o.Compare, o.Attach = a.compare, s.Attach
 	o.HTML, o.PNG, o.Sections = a.format == "html", a.png, a.sections
-	began := time.Now()
-	sum, err := report.Write(ctx, s, a.outDir, o)
+	session, err := s.Session(ctx)
 	if err != nil {
+		return err
+	}
+	began := time.Now()
+	sum, err := report.Write(ctx, session, a.outDir, o)
+	if err := errors.Join(err, session.Close()); err != nil {
 		return err
 	}
 	line := "unchanged"

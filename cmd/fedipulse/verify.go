@@ -52,9 +52,13 @@ the database is another one, and the tables that changed are named.
 			}
 			defer func() { err = errors.Join(err, s.Close()) }()
 			o.Attach = s.Attach
-			began := time.Now()
-			v, err := report.Verify(c.Context(), s, a.outDir, o)
+			session, err := s.Session(c.Context())
 			if err != nil {
+				return err
+			}
+			began := time.Now()
+			v, err := report.Verify(c.Context(), session, a.outDir, o)
+			if err := errors.Join(err, session.Close()); err != nil {
 				return err
 			}
 			a.say("verify", fmt.Sprintf("%s from %s, %s, %s", plural(v.Figures, "figure"), plural(v.Statements, "statement"),

@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/fedipulse/fedipulse/internal/report/statistics"
@@ -12,108 +11,169 @@ import (
 // shareOf names a share: posts with a label out of those of a population.
 type shareOf struct{ of, label string }
 
-// populationsSQL has the posts of those whose shares of tones have intervals: all
-// posts, those that are negative or positive, the posts of each platform and of the
-// largest instances, communities and languages, of each depth of threads, the
-// replies to posts of each tone, those of each theme and target, and those of the
-// weeks around events.
-const populationsSQL = `
-with posts as (
-  select r.sentiment, r.platform, r.instance, r.community, r.language, r.day, r.approximate, coalesce(r.author, r.post) as author, r.thread,
-    least(r.depth, %[2]d) as depth, above.sentiment as answered
-  from reactions r left join reactions above on above.post = r.parent),
-themed as (
-  select 'all' as population, theme, theme_sentiment, coalesce(author, post) as author, thread from theme_reactions where theme <> 'off_topic'),
-aimed as (
-  select target, target_sentiment, coalesce(author, post) as author, thread
-  from target_reactions where main and target_sentiment is not null),
-tones as (
-  select 'all' as population, sentiment, author, thread from posts
-  union all select 'sides', sentiment, author, thread from posts where sentiment <> 'neutral'
-  union all select 'platform ' || platform, sentiment, author, thread from posts
-  union all select 'instance ' || instance, sentiment, author, thread from posts
-    where instance in (select instance from posts group by instance order by count(*) desc, instance limit %[3]d)
-  union all select 'community ' || community, sentiment, author, thread from posts
-    where community in (select community from posts where community is not null group by community order by count(*) desc, community limit %[3]d)
-  union all select 'language ' || language, sentiment, author, thread from posts
-    where language in (select language from posts group by language order by count(*) desc, language limit %[3]d)
-  union all select 'depth ' || depth, sentiment, author, thread from posts where depth is not null
-  union all select 'answer to ' || answered, sentiment, author, thread from posts where answered is not null
-  union all select 'theme ' || theme, theme_sentiment, author, thread from themed where theme_sentiment is not null
-  union all select 'target ' || target, target_sentiment, author, thread from aimed
-  %[1]s)`
+// crowd is a way to divide posts into populations whose shares of tones have
+// intervals.
+type crowd struct {
+	prefix string // of the populations' names
+	name   string // SQL: what follows it
+	tone   string // column
+	from   string // SQL: a table with the columns of groupings, and what may be asked of it
+}
 
-// groupedSQL sums up one way of grouping; see statistics.Clusters.
-const groupedSQL = `
-, grouped%[1]d as (
-  select population, %[2]s as g, count(*) as n, count(*) filter (sentiment = 'negative') as k1,
-    count(*) filter (sentiment = 'neutral') as k2, count(*) filter (sentiment = 'positive') as k3
-  from tones group by all)`
+// largest is a condition for the largest groups of posts in a column.
+func largest(column string) string {
+	return fmt.Sprintf("counted where %[1]s in (select %[1]s from counted where %[1]s is not null group by %[1]s order by count(*) desc, %[1]s limit %[2]d)", column, sideBySide)
+}
 
-const summedSQL = `
-select %[1]d, population, unnest(['negative', 'neutral', 'positive']) as label, count(*), sum(n * n)::double,
-  unnest([sum(k1 * n), sum(k2 * n), sum(k3 * n)])::double, unnest([sum(k1 * k1), sum(k2 * k2), sum(k3 * k3)])::double
-from grouped%[1]d group by population
-union all
-select %[1]d, population, 'theme ' || theme, any_value(groups), any_value(nn), sum(k * n)::double, sum(k * k)::double
-from (select population, theme, %[2]s as g, count(*) as k from themed group by all) t
-join grouped%[1]d using (population, g)
-join (select population, count(*) as groups, sum(n * n)::double as nn from grouped%[1]d group by population) using (population)
-group by population, theme`
-
-// groupings are the ways in which posts are alike: they share an author, a
-// thread, or both.
-var groupings = [3]string{"hash(author)", "hash(thread)", "hash(author, thread)"}
-
-// group asks how posts fall into authors and threads, for every share.
-func (d *draft) group(ctx context.Context) error {
-	var weekly strings.Builder
+// crowds are all posts, those that are negative or positive, the posts of each
+// platform and of the largest instances, communities and languages, of each depth of
+// threads, the replies to posts of each tone, those of each theme and target, and those
+// of the weeks around events.
+func (d *draft) crowds() []crowd {
+	list := []crowd{
+		{"all", "''", "sentiment", "counted"},
+		{"sides", "''", "sentiment", "counted where sentiment <> 'neutral'"},
+		{"platform ", "platform", "sentiment", "counted"},
+		{"instance ", "instance", "sentiment", largest("instance")},
+		{"community ", "community", "sentiment", largest("community")},
+		{"language ", "language", "sentiment", largest("language")},
+		{"depth ", "depth", "sentiment", "counted where depth is not null"},
+		{"answer to ", "answered", "sentiment", "counted where answered is not null"},
+		{"theme ", "theme", "theme_sentiment", "themed where theme_sentiment is not null"},
+		{"target ", "target", "target_sentiment", "aimed where target_sentiment is not null"},
+	}
 	seen := map[time.Time]bool{}
 	for _, e := range d.sortedEvents() {
 		for _, w := range weeks(e) {
-			if seen[w] {
-				continue
+			if !seen[w] {
+				seen[w] = true
+				list = append(list, crowd{"week " + day(w), "''", "sentiment",
+					fmt.Sprintf("counted where not approximate and day >= date '%s' and day < date '%s'", day(w), day(w.AddDate(0, 0, weekDays)))})
 			}
-			seen[w] = true
-			fmt.Fprintf(&weekly, " union all select 'week %s', sentiment, author, thread from posts where not approximate and day >= date '%s' and day < date '%s'",
-				day(w), day(w), day(w.AddDate(0, 0, weekDays)))
 		}
 	}
-	d.facts.groups = map[shareOf]grouped{}
-	return d.clusters(ctx, fmt.Sprintf(populationsSQL, weekly.String(), deepest, sideBySide))
+	return list
 }
 
-// clusters asks how posts fall into authors and threads: of populations by tone,
-// and of the themes that posts of some of them speak of. Both are tables of the query,
-// tones and themed.
-func (d *draft) clusters(ctx context.Context, query string) error {
-	var parts []string
-	for i, by := range groupings {
-		query += fmt.Sprintf(groupedSQL, i, by)
-		parts = append(parts, fmt.Sprintf(summedSQL, i, by))
-	}
-	type line struct {
-		way      int
-		share    shareOf
-		clusters statistics.Clusters
-		at       int
-	}
-	rows, err := collect(ctx, d, func(r *row, x *line) error {
-		x.at = r.number
-		return r.Scan(&x.way, &x.share.of, &x.share.label, &x.clusters.Groups, &x.clusters.NN, &x.clusters.KN, &x.clusters.KK)
-	}, query+strings.Join(parts, " union all ")+" order by 1, 2, 3")
-	if err != nil {
-		return err
-	}
-	for _, x := range rows {
-		g := d.facts.groups[x.share]
-		g.by[x.way] = x.clusters
-		for column := 3; column < 7; column++ {
-			g.cells = append(g.cells, cell{len(d.statements) - 1, x.at, column})
+// groupings are the ways in which posts are alike: they share an author, a
+// thread, or both.
+var groupings = [3]string{"of_author", "thread", "of_both"}
+
+// togetherSQL sums up one way of grouping a crowd: see statistics.Clusters.
+const togetherSQL = `
+select name, count(*), sum(n * n)::double, sum(a * n)::double, sum(b * n)::double, sum(c * n)::double, sum(a * a)::double, sum(b * b)::double, sum(c * c)::double
+from (
+  select %[1]s as name, %[2]s, count(*) as n, count(*) filter (%[3]s = 'negative') as a, count(*) filter (%[3]s = 'neutral') as b, count(*) filter (%[3]s = 'positive') as c
+  from %[4]s group by all)
+group by name order by name`
+
+// pairsOfSQL does the same of authors in threads. Most have one post there: those are
+// counted without being grouped.
+const pairsOfSQL = `
+with posts as (select %[1]s as name, of_both, %[3]s as tone, of_both in (select of_both from repeated) as again from %[4]s)
+select name, sum(n)::bigint, sum(nn)::double, sum(an)::double, sum(bn)::double, sum(cn)::double, sum(aa)::double, sum(bb)::double, sum(cc)::double
+from (
+  select name, count(*) as n, sum(n * n) as nn, sum(a * n) as an, sum(b * n) as bn, sum(c * n) as cn, sum(a * a) as aa, sum(b * b) as bb, sum(c * c) as cc
+  from (
+    select name, of_both, count(*) as n, count(*) filter (tone = 'negative') as a, count(*) filter (tone = 'neutral') as b, count(*) filter (tone = 'positive') as c
+    from posts where again group by all)
+  group by name
+  union all
+  select name, n, n, a, b, c, a, b, c
+  from (
+    select name, count(*) as n, count(*) filter (tone = 'negative') as a, count(*) filter (tone = 'neutral') as b, count(*) filter (tone = 'positive') as c
+    from posts where not again group by name))
+group by name order by name`
+
+// spokenSQL sums up one way of grouping for the share of posts that speak of a theme.
+const spokenSQL = `
+select theme, sum(k * n)::double, sum(k * k)::double
+from (select theme, %[1]s, count(*) as k from %[2]s group by all) t join (select %[1]s, count(*) as n from %[3]s group by all) g using (%[1]s)
+group by theme order by theme`
+
+// spokenPairsSQL does the same of authors in threads.
+const spokenPairsSQL = `
+select theme, sum(kn)::double, sum(kk)::double
+from (
+  select theme, sum(k * n) as kn, sum(k * k) as kk
+  from (select theme, of_both, count(*) as k from themed where of_both in (from repeated) group by all) t
+  join (select of_both, count(*) as n from counted where of_both in (from repeated) group by all) g using (of_both)
+  group by theme
+  union all
+  select theme, count(*), count(*) from themed where of_both not in (from repeated) group by theme)
+group by theme order by theme`
+
+// group asks how posts fall into authors and threads, for every share.
+func (d *draft) group(ctx context.Context) error {
+	d.facts.groups = map[shareOf]grouped{}
+	for _, c := range d.crowds() {
+		if err := d.cluster(ctx, c, true); err != nil {
+			return err
 		}
-		d.facts.groups[x.share] = g
+	}
+	return d.clusterThemes(ctx, "all", "themed", "counted", true)
+}
+
+// cluster asks it of a crowd, of this database's tables or of others.
+func (d *draft) cluster(ctx context.Context, c crowd, ours bool) error {
+	type line struct {
+		name   string
+		groups int64
+		nn     float64
+		kn, kk [3]float64
+	}
+	for way, by := range groupings {
+		query := togetherSQL
+		if ours && by == "of_both" {
+			query = pairsOfSQL
+		}
+		lines, err := collect(ctx, d, func(r *row, x *line) error {
+			return r.Scan(&x.name, &x.groups, &x.nn, &x.kn[0], &x.kn[1], &x.kn[2], &x.kk[0], &x.kk[1], &x.kk[2])
+		}, fmt.Sprintf(query, c.name, by, c.tone, c.from))
+		if err != nil {
+			return err
+		}
+		for at, x := range lines {
+			for tone, label := range toneNames {
+				d.note(shareOf{c.prefix + x.name, label}, way, statistics.Clusters{Groups: x.groups, NN: x.nn, KN: x.kn[tone], KK: x.kk[tone]}, at, 1, 2, 3+tone, 6+tone)
+			}
+		}
 	}
 	return nil
+}
+
+// clusterThemes asks it of the shares of a population that speak of each theme.
+func (d *draft) clusterThemes(ctx context.Context, population, themed, counted string, ours bool) error {
+	type line struct {
+		theme  string
+		kn, kk float64
+	}
+	for way, by := range groupings {
+		query := fmt.Sprintf(spokenSQL, by, themed, counted)
+		if ours && by == "of_both" {
+			query = spokenPairsSQL
+		}
+		lines, err := collect(ctx, d, func(r *row, x *line) error { return r.Scan(&x.theme, &x.kn, &x.kk) }, query)
+		if err != nil {
+			return err
+		}
+		whole := d.facts.groups[shareOf{population, toneNames[0]}].by[way]
+		for at, x := range lines {
+			d.note(shareOf{population, "theme " + x.theme}, way, statistics.Clusters{Groups: whole.Groups, NN: whole.NN, KN: x.kn, KK: x.kk}, at, 1, 2)
+		}
+	}
+	return nil
+}
+
+// note keeps how a share falls into groups of a way, and the columns of the last
+// statement's row that say so.
+func (d *draft) note(s shareOf, way int, c statistics.Clusters, row int, columns ...int) {
+	g := d.facts.groups[s]
+	g.by[way] = c
+	for _, column := range columns {
+		g.cells = append(g.cells, cell{len(d.statements) - 1, row, column})
+	}
+	d.facts.groups[s] = g
 }
 
 // grouped says how the posts of a population fall into groups of authors, of

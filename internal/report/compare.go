@@ -110,13 +110,9 @@ select theme, count(*) filter (p = 'A'), count(*) filter (p = 'B'), count(distin
 from (select 'A' as p, theme, author from %[1]s where %[2]s union all select 'B', theme, author from %[3]s where %[4]s)
 where theme <> 'off_topic' group by theme order by count(*) desc, theme`
 
-const comparedPostsSQL = `
-with themed as (
-  select 'A' as population, theme, theme_sentiment, coalesce(author, post) as author, thread from %[1]s where theme <> 'off_topic' and %[2]s
-  union all select 'B', theme, theme_sentiment, coalesce(author, post), thread from %[3]s where theme <> 'off_topic' and %[4]s),
-tones as (
-  select 'A' as population, sentiment, coalesce(author, post) as author, thread from %[5]s where %[2]s
-  union all select 'B', sentiment, coalesce(author, post), thread from %[6]s where %[4]s)`
+// comparedPostsSQL has the groups that posts, or what they speak of, fall into.
+const comparedPostsSQL = `(
+  select %s, hash(coalesce(author, post)) as of_author, hash(thread) as thread, hash(coalesce(author, post), thread) as of_both from %s where %s)`
 
 // compared sets two populations side by side.
 func compared(ctx context.Context, d *draft) error {
@@ -141,8 +137,15 @@ func compared(ctx context.Context, d *draft) error {
 		d.para("Not compared: one side has posts of fewer than %s.", count(given(max(1, d.MinCell)), "author", "authors"))
 		return nil
 	}
-	if err := d.clusters(ctx, fmt.Sprintf(comparedPostsSQL, a.tags, a.where, b.tags, b.where, a.view, b.view)); err != nil {
-		return err
+	for i, p := range []population{a, b} {
+		name := [2]string{"A", "B"}[i]
+		posts := fmt.Sprintf(comparedPostsSQL, "sentiment", p.view, p.where)
+		if err := d.cluster(ctx, crowd{name, "''", "sentiment", posts}, false); err != nil {
+			return err
+		}
+		if err := d.clusterThemes(ctx, name, fmt.Sprintf(comparedPostsSQL, "theme", p.tags, p.where), posts, false); err != nil {
+			return err
+		}
 	}
 	var rows [][]string
 	for i, tone := range toneNames {

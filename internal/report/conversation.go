@@ -9,25 +9,25 @@ import (
 )
 
 // deepest is the depth in a thread from which on posts are taken together.
-const deepest = 3
+const deepest = "3"
 
 const depthsSQL = `
-select least(depth, %d)::varchar, count(distinct author),
+select depth::varchar, count(distinct author),
   count(*) filter (sentiment = 'negative'), count(*) filter (sentiment = 'neutral'), count(*) filter (sentiment = 'positive')
-from reactions where depth is not null group by 1 order by 1`
+from counted where depth is not null group by 1 order by 1`
 
 const answersSQL = `
-select above.sentiment, count(distinct r.author),
-  count(*) filter (r.sentiment = 'negative'), count(*) filter (r.sentiment = 'neutral'), count(*) filter (r.sentiment = 'positive')
-from reactions r join reactions above on above.post = r.parent group by 1 order by 1`
+select answered, count(distinct author),
+  count(*) filter (sentiment = 'negative'), count(*) filter (sentiment = 'neutral'), count(*) filter (sentiment = 'positive')
+from counted where answered is not null group by 1 order by 1`
 
 // loudestSQL has the posts of the most active authors, and of the largest threads.
 const loudestSQL = `
 with authors as (
   select count(*) as n, row_number() over (order by n desc, author) as rank, count(*) over () as all_of_them
-  from reactions where author is not null group by author),
+  from counted where author is not null group by author),
 threads as (
-  select count(*) as n, row_number() over (order by n desc, thread) as rank, count(*) over () as all_of_them from reactions group by thread)
+  select count(*) as n, row_number() over (order by n desc, thread) as rank, count(*) over () as all_of_them from counted group by thread)
 select
   (select count(*) from authors where rank <= ceil(all_of_them * 0.01)), coalesce((select sum(n) from authors where rank <= ceil(all_of_them * 0.01)), 0)::bigint,
   (select count(*) from authors where rank <= ceil(all_of_them * 0.1)), coalesce((select sum(n) from authors where rank <= ceil(all_of_them * 0.1)), 0)::bigint,
@@ -40,11 +40,11 @@ func conversation(ctx context.Context, d *draft) error {
 	if d.empty() {
 		return nil
 	}
-	depths, err := collect(ctx, d, scanPlatform, fmt.Sprintf(depthsSQL, deepest))
+	depths, err := collect(ctx, d, scanPlatform, depthsSQL)
 	if err != nil {
 		return err
 	}
-	names := map[string]string{"0": "First posts", "1": "Replies to them", "2": "Replies to those", "3": "Deeper"}
+	names := map[string]string{"0": "First posts", "1": "Replies to them", "2": "Replies to those", deepest: "Deeper"}
 	d.toneTable("Place in the thread", depths, "depth ", func(name string) string { return names[name] })
 	answers, err := collect(ctx, d, scanPlatform, answersSQL)
 	if err != nil {

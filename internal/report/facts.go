@@ -42,12 +42,12 @@ select
   count(*) filter (not approximate and day is not null),
   coalesce(strftime(min(day), '%Y-%m-%d'), ''), coalesce(strftime(max(day), '%Y-%m-%d'), ''),
   count(*) filter (sentiment = 'negative'), count(*) filter (sentiment = 'neutral'), count(*) filter (sentiment = 'positive')
-from reactions`
+from counted`
 
 const clustersSQL = `
 select
-  coalesce((select sum(n) from (select count(*) as n from reactions where author is not null group by author having n > 1)), 0)::bigint,
-  coalesce((select max(n) from (select count(*) as n from reactions group by thread)), 0)::bigint,
+  coalesce((select sum(n) from (select count(*) as n from counted where author is not null group by author having n > 1)), 0)::bigint,
+  coalesce((select max(n) from (select count(*) as n from counted group by thread)), 0)::bigint,
   coalesce((select strftime(max(seen)::date, '%Y-%m-%d') from pages), '')`
 
 // gather asks for the facts and fills the summary's counts.
@@ -107,7 +107,7 @@ type platform struct {
 const platformsSQL = `
 select platform, count(distinct author),
   count(*) filter (sentiment = 'negative'), count(*) filter (sentiment = 'neutral'), count(*) filter (sentiment = 'positive')
-from reactions group by platform order by platform`
+from counted group by platform order by platform`
 
 func scanPlatform(r *row, p *platform) error {
 	return r.Scan(&p.name, &p.authors, &p.tone[0], &p.tone[1], &p.tone[2])

@@ -14,9 +14,9 @@ type group struct {
 
 func scanGroup(r *row, g *group) error { return r.Scan(&g.name, &g.posts, &g.authors) }
 
-const languagesSQL = `select language, count(*), count(distinct author) from reactions group by language order by 2 desc, 1`
+const languagesSQL = `select language, count(*), count(distinct author) from counted group by language order by 2 desc, 1`
 
-const instancesSQL = `select instance, count(*), count(distinct author) from reactions group by instance order by 2 desc, 1`
+const instancesSQL = `select instance, count(*), count(distinct author) from counted group by instance order by 2 desc, 1`
 
 // glance is the table of what the report stands on.
 func glance(ctx context.Context, d *draft) error {

@@ -46,7 +46,7 @@ with c as (
 t as (
   select c.stratum, c.size, unnest(['negative', 'neutral', 'positive']) as tone, unnest([y1, y2, y3])::decimal(9, 6) as y,
     unnest([r.p_negative, r.p_neutral, r.p_positive])::decimal(9, 6) as f
-  from c join reactions r on r.post = c.post)
+  from c join counted r on r.post = c.post)
 select stratum, tone, any_value(size), count(*)::double, sum(y)::double, sum(f)::double, sum(y * y)::double, sum(f * f)::double, sum(y * f)::double
 from t group by stratum, tone order by stratum, tone`
 
@@ -55,7 +55,7 @@ select
   coalesce(sum(p_negative::decimal(9, 6)), 0)::double, coalesce(sum(p_neutral::decimal(9, 6)), 0)::double, coalesce(sum(p_positive::decimal(9, 6)), 0)::double,
   coalesce(sum(p_negative::decimal(9, 6) * p_negative::decimal(9, 6)), 0)::double, coalesce(sum(p_neutral::decimal(9, 6) * p_neutral::decimal(9, 6)), 0)::double,
   coalesce(sum(p_positive::decimal(9, 6) * p_positive::decimal(9, 6)), 0)::double
-from reactions`
+from counted`
 
 const labelsSQL = `
 select (select count(*) from label_sample), (select count(distinct post) from coded), (select count(distinct coder) from labels),
@@ -168,9 +168,9 @@ func checked(ctx context.Context, d *draft) error {
 const confusionSQL = `
 with c as (
   select post, any_value(stratum) as stratum, any_value(size) as size, count(*) as coders from coded group by post),
-n as (select stratum, count(*) as n from c join reactions r on r.post = c.post group by stratum)
+n as (select stratum, count(*) as n from c join counted r on r.post = c.post group by stratum)
 select c.stratum, any_value(c.size), any_value(n.n), r.sentiment, l.sentiment, sum((1.0 / c.coders)::decimal(9, 6))::double
-from c join n on n.stratum = c.stratum join coded l on l.post = c.post join reactions r on r.post = c.post
+from c join n on n.stratum = c.stratum join coded l on l.post = c.post join counted r on r.post = c.post
 group by 1, 4, 5 order by 1, 4, 5`
 
 // rightness says for each tone how often the model is right, weighted to all posts.

@@ -18,7 +18,7 @@ func limits(ctx context.Context, d *draft) error {
 		return err
 	}
 	var ironic num
-	if err := one(ctx, d, `select count(*) filter (irony >= 0.5) from reactions`, &ironic); err != nil {
+	if err := one(ctx, d, `select count(*) filter (irony >= 0.5) from counted`, &ironic); err != nil {
 		return err
 	}
 	checked, err := strs(ctx, d, `select coalesce(strftime(max(started)::date, '%Y-%m-%d'), '') from runs where command = 'refresh'`)

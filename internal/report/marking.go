@@ -22,12 +22,14 @@ const (
 // on, a word stands, and in how many posts of all in the same language. The posts are
 // drawn by a hash of their words. Names by which posts address people are no words.
 const markingSQL = `
-with drawn as (select text, language, author, day, approximate, themes from reactions where text is not null order by md5(text), text limit %d),
+with drawn as (
+  select a.plain as text, c.language, c.author, c.day, c.approximate, a.themes
+  from (select * from counted where hash_of_words is not null order by hash_of_words, post limit %d) c join annotations a on a.post = c.post),
 names as (
   select distinct unnest(string_split_regex(lower(name), '[^\p{L}]+')) as word
   from (select unnest(regexp_extract_all(text, '@([\p{L}\p{N}_.@-]+)', 1)) as name from drawn)),
 words as (
-  select language, author, list_concat(themes, [e for e in [%s] if e is not null]) as labels,
+  select language, author, list_concat(coalesce(themes, []::varchar[]), [e for e in [%s] if e is not null]) as labels,
     unnest(list_distinct(regexp_extract_all(lower(text), '[\p{L}][\p{L}''’-]*[\p{L}]'))) as word
   from drawn),
 labelled as (select language, unnest(labels) as label, word, author from words),

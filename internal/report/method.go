@@ -79,7 +79,7 @@ func (d *draft) origins(ctx context.Context) error {
 
 // models names the model versions behind the counting posts.
 func (d *draft) models(ctx context.Context) (string, error) {
-	names, err := strs(ctx, d, `select distinct model from reactions order by model limit 10`)
+	names, err := strs(ctx, d, `select distinct model from annotations a semi join counted c on c.post = a.post order by model limit 10`)
 	if err != nil || len(names) == 0 {
 		return "No post has been scored.", err
 	}

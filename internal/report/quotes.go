@@ -18,13 +18,15 @@ type quote struct {
 const quoteMax = 280
 
 const quotesSQL = `
-select theme, sentiment, post::varchar, text, platform, instance, coalesce(strftime(day, '%Y-%m-%d'), '')
-from theme_reactions
-where sentiment in ('negative', 'positive') and theme_sentiment = sentiment
-  and not content_warning and coalesce(irony, 0) < 0.5 and words >= 8 and length(text) <= 4000 -- null once text has expired
-qualify row_number() over (partition by theme, sentiment
-  order by greatest(p_negative, p_positive) desc, votes desc nulls last, created, text, post) <= 3
-order by theme, sentiment, greatest(p_negative, p_positive) desc, votes desc nulls last, created, text, post`
+with best as (
+  select t.theme, c.*, greatest(p_negative, p_positive) as surety
+  from themed t join counted c on c.post = t.post
+  where sentiment in ('negative', 'positive') and theme_sentiment = sentiment
+    and not content_warning and coalesce(irony, 0) < 0.5 and words >= 8 and letters <= 4000 -- null once text has expired
+  qualify row_number() over (partition by t.theme, sentiment order by surety desc, votes desc nulls last, created, hash_of_words, c.post) <= 3)
+select b.theme, b.sentiment, b.post::varchar, a.plain, b.platform, b.instance, coalesce(strftime(b.day, '%Y-%m-%d'), '')
+from best b join annotations a on a.post = b.post
+order by b.theme, b.sentiment, b.surety desc, b.votes desc nulls last, b.created, b.hash_of_words, b.post`
 
 // quotes shows a few posts in their authors' words, where the study asks for it.
 func quotes(ctx context.Context, d *draft) error {

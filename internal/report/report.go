@@ -23,7 +23,8 @@ import (
 	"github.com/fedipulse/fedipulse/internal/report/markdown"
 )
 
-// Querier answers SQL over the DuckDB file.
+// Querier answers SQL over the DuckDB file, by one connection: a report makes
+// temporary tables.
 type Querier interface {
 	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
@@ -198,6 +199,9 @@ func newDraft(ctx context.Context, q Querier, o Options) (*draft, error) {
 	d := &draft{Options: o, q: q, files: map[string][]byte{}}
 	if err := d.identify(ctx); err != nil {
 		return nil, fmt.Errorf("identify data: %w", err)
+	}
+	if err := d.count(ctx); err != nil {
+		return nil, fmt.Errorf("gather what counts: %w", err)
 	}
 	if err := d.gather(ctx); err != nil {
 		return nil, err

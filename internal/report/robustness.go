@@ -17,26 +17,26 @@ type variant struct {
 }
 
 // variantsSQL counts posts by tone under other choices of what counts. Bots are
-// left out of reactions, so that they are added from the tables below it.
+// left out of what counts, so that they are added from the tables below it.
 const variantsSQL = `
 with authors as (
-  select author, row_number() over (order by count(*) desc, author) as rank, count(*) over () as all_of_them
-  from reactions where author is not null group by author),
+  select author, row_number() over (order by count(*) desc, min(created), min(hash_of_words), author) as rank, count(*) over () as all_of_them
+  from counted where author is not null group by author),
 chosen as (
   select 1 as place, 'One post per author, the first' as name, sentiment
-  from (select sentiment from reactions qualify row_number() over (partition by coalesce(author, post) order by created, post) = 1)
+  from (select sentiment from counted qualify row_number() over (partition by of_author order by created, hash_of_words, post) = 1)
   union all
-  select 2, 'Without the most active 1% of authors', sentiment from reactions
+  select 2, 'Without the most active 1% of authors', sentiment from counted
   where author is null or author not in (select author from authors where rank <= ceil(all_of_them * 0.01))
   union all
-  select 3, 'Without the largest thread', sentiment from reactions
-  where thread is distinct from (select thread from reactions group by thread order by count(*) desc, thread limit 1)
+  select 3, 'Without the largest thread', sentiment from counted
+  where thread is distinct from (select thread from counted group by thread order by count(*) desc, min(created), min(hash_of_words), thread limit 1)
   union all
-  select 4, 'Without posts that may be ironic', sentiment from reactions where coalesce(irony, 0) < 0.5
+  select 4, 'Without posts that may be ironic', sentiment from counted where coalesce(irony, 0) < 0.5
   union all
-  select 5, 'Without posts of whose tone the model is unsure', sentiment from reactions where greatest(p_negative, p_neutral, p_positive) >= 0.6
+  select 5, 'Without posts of whose tone the model is unsure', sentiment from counted where greatest(p_negative, p_neutral, p_positive) >= 0.6
   union all
-  select 6, 'With accounts that call themselves bots', sentiment from reactions
+  select 6, 'With accounts that call themselves bots', sentiment from counted
   union all
   select 6, 'With accounts that call themselves bots', a.sentiment
   from posts p join annotations a on a.post = p.id and a.content_hash = p.content_hash cross join study s
@@ -49,13 +49,13 @@ from chosen group by place, name order by place`
 const withoutSQL = `
 select instance, count(distinct author),
   count(*) filter (sentiment = 'negative'), count(*) filter (sentiment = 'neutral'), count(*) filter (sentiment = 'positive')
-from reactions group by instance order by count(*) desc, instance limit %d`
+from counted group by instance order by count(*) desc, instance limit %d`
 
 // weightedSQL weighs each post by the votes for it, and its tones by how likely
 // they are. The last two are what a weight does to the number of posts: L. Kish,
 // "Survey Sampling" (1965).
 const weightedSQL = `
-with w as (select *, greatest(coalesce(votes, 0), 0) + 1 as weight from reactions)
+with w as (select *, greatest(coalesce(votes, 0), 0) + 1 as weight from counted)
 select coalesce(sum(weight) filter (sentiment = 'negative'), 0)::bigint, coalesce(sum(weight) filter (sentiment = 'neutral'), 0)::bigint,
   coalesce(sum(weight) filter (sentiment = 'positive'), 0)::bigint,
   coalesce(sum(p_negative::decimal(18, 9)), 0)::double, coalesce(sum(p_positive::decimal(18, 9)), 0)::double,
@@ -65,7 +65,9 @@ from w`
 // rivalSQL draws English posts for another model, the same ones from every
 // database that holds the same.
 const rivalSQL = `
-select text, sentiment from reactions where language = 'en' and text is not null order by md5(text), sentiment limit %d`
+select a.plain, c.sentiment
+from (select post, sentiment, hash_of_words from counted where language = 'en' and hash_of_words is not null order by hash_of_words, post limit %d) c
+join annotations a on a.post = c.post order by c.hash_of_words, c.post`
 
 // rivalSample is how many posts another model gets to read.
 const rivalSample = 2000

@@ -19,7 +19,7 @@ const falseRate = 0.05
 const sidesSQL = `
 select %[1]s, count(distinct author),
   count(*) filter (sentiment = 'negative'), count(*) filter (sentiment = 'neutral'), count(*) filter (sentiment = 'positive')
-from reactions where %[1]s is not null group by 1 order by count(*) desc, 1 limit %[2]d`
+from counted where %[1]s is not null group by 1 order by count(*) desc, 1 limit %[2]d`
 
 // kind is a way to divide posts.
 type kind struct{ column, title string }

@@ -17,7 +17,7 @@ select target, count(*), count(distinct author),
   count(distinct author) filter (target_sentiment = 'negative'),
   count(distinct author) filter (target_sentiment = 'neutral'),
   count(distinct author) filter (target_sentiment = 'positive')
-from target_reactions where main group by target order by 2 desc, 1`
+from aimed group by target order by 2 desc, 1`
 
 // targets says whom posts are about, and in what tone towards them.
 func targets(ctx context.Context, d *draft) error {

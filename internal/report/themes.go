@@ -27,7 +27,7 @@ select theme, count(*), count(distinct author),
   count(distinct author) filter (theme_sentiment = 'negative'),
   count(distinct author) filter (theme_sentiment = 'neutral'),
   count(distinct author) filter (theme_sentiment = 'positive')
-from theme_reactions where theme <> 'off_topic' group by theme order by 2 desc, 1`
+from themed group by theme order by 2 desc, 1`
 
 func scanTheme(r *row, t *theme) error {
 	return r.Scan(&t.name, &t.posts, &t.authors, &t.tone[0], &t.tone[1], &t.tone[2],
@@ -54,8 +54,8 @@ func themes(ctx context.Context, d *draft) error {
 		return nil
 	}
 	var tagged, off, offAuthors num
-	if err := one(ctx, d, `select count(*) filter (len(list_filter(themes, lambda t: t <> 'off_topic')) > 0),
-		count(*) filter (list_contains(themes, 'off_topic')), count(distinct author) filter (list_contains(themes, 'off_topic')) from reactions`, &tagged, &off, &offAuthors); err != nil {
+	if err := one(ctx, d, `select count(*) filter (speaks),
+		count(*) filter (off_topic), count(distinct author) filter (off_topic) from counted`, &tagged, &off, &offAuthors); err != nil {
 		return err
 	}
 	d.para("%s of %s (%s) %s of at least one theme. A post can speak of several themes, so the shares do not add up to 100%%.",

@@ -22,11 +22,11 @@ type dayCount struct {
 const daysSQL = `
 select strftime(day, '%Y-%m-%d'), count(distinct author),
   count(*) filter (sentiment = 'negative'), count(*) filter (sentiment = 'neutral'), count(*) filter (sentiment = 'positive')
-from reactions where not approximate and day is not null group by day order by day`
+from counted where not approximate and day is not null group by day order by day`
 
 const monthsSQL = `
 select coalesce(strftime(day, '%Y-%m'), 'not known') as month, count(*), count(distinct author)
-from reactions group by month order by month`
+from counted group by month order by month`
 
 func scanDay(r *row, d *dayCount) (err error) {
 	var text string

@@ -14,8 +14,7 @@ const pairsShown = 15
 
 const pairsSQL = `
 select a.theme, b.theme, count(*), count(distinct a.author)
-from theme_reactions a join theme_reactions b on b.post = a.post and a.theme < b.theme
-where a.theme <> 'off_topic' and b.theme <> 'off_topic'
+from themed a join themed b on b.post = a.post and a.theme < b.theme
 group by 1, 2 having count(distinct a.author) >= ? order by 3 desc, 1, 2 limit %d`
 
 // pair is two themes that posts speak of together.

@@ -38,7 +38,7 @@ func tone(ctx context.Context, d *draft) error {
 
 const authorsSQL = `
 with own as (
-  select (count(*) filter (sentiment = 'negative') / count(*))::decimal(9, 6) as share from reactions where author is not null group by author)
+  select (count(*) filter (sentiment = 'negative') / count(*))::decimal(9, 6) as share from counted where author is not null group by author)
 select count(*), coalesce(sum(share), 0)::double, coalesce(sum(share * share), 0)::double,
   count(*) filter (share > 0), count(*) filter (share = 1) from own`
 

@@ -42,7 +42,7 @@ func TestVerify(t *testing.T) {
 		old, new string
 		want     []string
 	}{
-		{"- 102 posts", "- 103 posts", []string{"report.md, line 12", "103", "102", "cell of ", "from reactions"}},
+		{"- 102 posts", "- 103 posts", []string{"report.md, line 12", "103", "102", "cell of ", "from counted"}},
 		{"(57 of 102", "(75 of 102", []string{"(75", "(57", "cell of "}},
 		{"## Tone\n", "", []string{"lines"}},
 	} {
