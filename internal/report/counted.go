@@ -11,12 +11,14 @@ var countedSQL = []string{`
 create or replace temp table counted as
 select r.post, if(r.author is null, null, hash(r.author)) as author, hash(r.thread) as thread, hash(coalesce(r.author, r.post)) as of_author, hash(coalesce(r.author, r.post), r.thread) as of_both,
   r.platform, r.instance, r.community, r.language, r.created, r.day, r.approximate, least(r.depth, ` + deepest + `) as depth,
-  above.sentiment::enum('negative', 'neutral', 'positive') as answered, r.sentiment::enum('negative', 'neutral', 'positive') as sentiment,
+  above.sentiment as answered, r.sentiment::enum('negative', 'neutral', 'positive') as sentiment,
   r.p_negative, r.p_neutral, r.p_positive, r.irony, r.votes,
   len(list_filter(r.themes, lambda t: t <> 'off_topic')) > 0 as speaks, list_contains(r.themes, 'off_topic') as off_topic,
-  r.words, length(r.text) as letters, r.content_warning, hash(r.text) as hash_of_words,
+  r.words, w.letters, r.content_warning, w.hash_of_words,
   md5_number_lower(row(r.platform, r.instance, r.community, r.created, r.language, r.sentiment, r.themes, r.votes)::varchar) as fingerprint
-from reactions r left join (select post, sentiment from reactions) above on above.post = r.parent`, `
+from reactions r
+join (select post, length(plain) as letters, hash(plain) as hash_of_words from annotations) w on w.post = r.post -- words take no part in a join
+left join (select post, sentiment::enum('negative', 'neutral', 'positive') as sentiment from reactions) above on above.post = r.parent`, `
 create or replace temp table themed as
 select t.theme, t.sentiment::enum('negative', 'neutral', 'positive') as theme_sentiment, c.post, c.author, c.of_author, c.thread, c.of_both
 from theme_tags t join counted c on c.post = t.post where t.theme <> 'off_topic'`, `
