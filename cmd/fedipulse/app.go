@@ -205,7 +205,7 @@ func (a *app) openStore(ctx context.Context, q question) (*store.Store, error) {
 
 // openReader opens the database for reading.
 func (a *app) openReader(ctx context.Context, q question) (*store.Store, error) {
-	s, err := store.Open(ctx, a.dbPath, store.Options{ReadOnly: true, Memory: "800MB"})
+	s, err := store.Open(ctx, a.dbPath, store.Options{ReadOnly: true, Memory: "500MB"})
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func BenchmarkReport(b *testing.B) {
 			fill(b, s)
 		}
 	} else {
-		s, err = store.Open(b.Context(), path, store.Options{ReadOnly: true, Memory: "800MB"})
+		s, err = store.Open(b.Context(), path, store.Options{ReadOnly: true, Memory: "500MB"})
 	}
 	if err != nil {
 		b.Fatal(err)

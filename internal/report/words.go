@@ -16,10 +16,11 @@ type word struct {
 // Names of people and addresses are no examples, however many use them.
 const wordsSQL = `
 with used as (
-  select theme, author, lower(unnest(evidence)) as word from theme_reactions
-)
-select theme, word, count(distinct author) as authors
-from used
+  select t.theme, c.author, lower(unnest(list_transform(t.evidence, lambda e: substring(a.plain, e."start" + 1, e.stop - e."start")))) as word
+  from theme_tags t join (select post, author from counted) c on c.post = t.post join annotations a on a.post = t.post where t.theme <> 'off_topic'),
+once as (select theme, word, author from used group by all)
+select theme, word, count(author) as authors
+from once
 where length(trim(word)) > 1 and length(word) <= 40 and not contains(word, '@') and not contains(word, '://')
 group by theme, word
 having authors >= ?
