@@ -247,11 +247,11 @@ func (d *draft) changes(ctx context.Context, sides []platform, where string) err
 	for _, x := range list {
 		k2, n2 := k.minus(x.wasNegative).plus(x.in), n.minus(x.was).plus(x.is)
 		step := points(of(k2, n2).Share() - of(k, n).Share())
-		many := x.is
+		affected := x.is
 		if x.what == 1 {
-			many = x.was
+			affected = x.was
 		}
-		rows = append(rows, []string{names[x.what], number(many), figure(isShareDiff, step, k.from.cells, n.from.cells, k2.from.cells, n2.from.cells)})
+		rows = append(rows, []string{names[x.what], number(affected), figure(isShareDiff, step, k.from.cells, n.from.cells, k2.from.cells, n2.from.cells)})
 		k, n = k2, n2
 	}
 	d.table([]string{"What became of posts", "#Posts", "#Change of the negative share"}, rows)

@@ -59,6 +59,8 @@ const (
 
 	isMeanInterval = "interval of a mean" // Student's
 
+	isBootstrap = "cluster bootstrap" // percentiles of shares of groups drawn anew
+
 	isEffective = "effective number" // of independent units
 )
 

@@ -33,7 +33,41 @@ func tone(ctx context.Context, d *draft) error {
 	d.table([]string{"Posts", "Tone", "#n", "#Share", "#95% interval"}, rows)
 	d.para("Unit: posts. Tone is that of an author’s own words; quoted text does not count. %s",
 		d.platformNote())
+	if err := d.drawnAnew(ctx); err != nil {
+		return err
+	}
 	return d.toneOfAuthors(ctx)
+}
+
+// draws is how often authors and threads are drawn anew.
+const draws = 2000
+
+// kindsSQL counts the groups that have so many posts, so many of them negative.
+const kindsSQL = `
+select n::double, k::double, count(*)::double
+from (select %[1]s, count(*) as n, count(*) filter (sentiment = 'negative') as k from counted group by %[1]s)
+group by n, k order by n, k`
+
+// drawnAnew gives the interval of the negative share in another way, which assumes
+// less: whole authors, and whole threads, are drawn anew.
+func (d *draft) drawnAnew(ctx context.Context) error {
+	var texts []string
+	for _, by := range groupings[:2] {
+		kinds, err := collect(ctx, d, func(r *row, a *statistics.Alike) error { return r.Scan(&a.N, &a.K, &a.Times) }, fmt.Sprintf(kindsSQL, by))
+		if err != nil {
+			return err
+		}
+		var cells []cell
+		for i := range kinds {
+			for column := range 3 {
+				cells = append(cells, cell{len(d.statements) - 1, i, column})
+			}
+		}
+		i := statistics.Bootstrap(kinds, draws)
+		texts = append(texts, figure(isBootstrap, fmt.Sprintf("%.1f–%.1f%%", 100*i.Low, 100*i.High), cells))
+	}
+	d.para("Drawing whole authors anew, %s times, puts 95%% of negative shares at %s; drawing whole threads, at %s (cluster bootstrap).", digits(draws), texts[0], texts[1])
+	return nil
 }
 
 const authorsSQL = `
