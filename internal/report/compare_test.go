@@ -81,6 +81,18 @@ func TestCompareWithEarlier(t *testing.T) {
 	}
 }
 
+// What is compared is a value, whatever it looks like.
+func TestCompareKeepsValuesApart(t *testing.T) {
+	o := options()
+	for _, value := range []string{"x' or true --", "x'; drop table posts; --", `x\' or true --`, "x\x01cell|0:0:0\x02y\x03"} {
+		o.Compare = "instance=" + value + ".."
+		got, _ := write(t, small(t), o)
+		if text := section(got["report.md"], "Comparison"); !strings.Contains(text, "Not compared: one side has posts of fewer than 5 authors.") {
+			t.Errorf("%q: %s", value, text)
+		}
+	}
+}
+
 // section returns a section of a report.
 func section(text, title string) string {
 	_, after, _ := strings.Cut(text, "\n## "+title+"\n")

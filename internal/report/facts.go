@@ -11,6 +11,7 @@ type facts struct {
 	exact                              num // posts whose time is known to the day
 	repeated                           num // posts by authors with more than one
 	largest                            num // posts in the largest thread
+	wordless, unscored                 num // posts by people that count but for that
 	quarantined, leftOut               num // records; posts left out on principle
 	hand                               hand
 	first, last                        string
@@ -50,6 +51,12 @@ select
   coalesce((select max(n) from (select count(*) as n from counted group by thread)), 0)::bigint,
   coalesce((select strftime(max(seen)::date, '%Y-%m-%d') from pages), '')`
 
+const lossesSQL = `
+select
+  coalesce(max(lost) filter (name = 'with words'), 0)::bigint,
+  coalesce(max(lost) filter (name = 'scored'), 0)::bigint
+from exclusion_flow`
+
 // gather asks for the facts and fills the summary's counts.
 func (d *draft) gather(ctx context.Context) error {
 	f := &d.facts
@@ -69,6 +76,9 @@ func (d *draft) gather(ctx context.Context) error {
 	}
 	if f.coverage, err = collect(ctx, d, scanCover, coverSQL); err != nil {
 		return fmt.Errorf("count threads: %w", err)
+	}
+	if err := one(ctx, d, lossesSQL, &f.wordless, &f.unscored); err != nil {
+		return fmt.Errorf("count what is not scored: %w", err)
 	}
 	if err := d.readLabels(ctx); err != nil {
 		return fmt.Errorf("read labels: %w", err)

@@ -8,8 +8,11 @@ import (
 	"github.com/fedipulse/fedipulse/internal/report/markdown"
 )
 
-// eventFindings is how many events are findings; all of them are in the timeline.
-const eventFindings = 2
+// At most so many findings, and events among them; all events are in the timeline.
+const (
+	mostFindings  = 6
+	eventFindings = 2
+)
 
 // findings says in a few sentences what the rest of the report shows. Which
 // sentences there are, and in which words, follows from rules and not from what
@@ -32,7 +35,8 @@ func findings(ctx context.Context, d *draft) error {
 	if err != nil {
 		return err
 	}
-	d.list(append(items, events...))
+	items = append(items, events...)
+	d.list(items[:min(len(items), mostFindings)])
 	d.para("Unit: posts. Posts of an author, and posts of a thread, are alike, and the intervals are wider for it: on the share of negative posts, %s %s as much as %s.",
 		posts(d.facts.posts), verb(d.facts.posts, "says", "say"),
 		count(effective(d.toneShare("all", d.facts.tone, 0)), "independent one", "independent ones"))
@@ -105,9 +109,6 @@ func (d *draft) eventsFound(ctx context.Context) ([]string, error) {
 	var items []string
 	for _, e := range events[:min(len(events), eventFindings)] {
 		items = append(items, fmt.Sprintf("Around “%s” (%s): %s", markdown.Inline(e.Label), day(e.Date), d.beforeAfter(e, days)))
-	}
-	if more := given(len(events) - eventFindings); more.n > 0 {
-		items = append(items, sentence(count(more, "further event is", "further events are"))+" in the timeline.")
 	}
 	return items, nil
 }

@@ -18,7 +18,7 @@ import (
 
 // evil tries to become Markdown, HTML, a mention, a picture and a table cell.
 const evil = "x | y ![p](https://evil.example/p.gif) <img src=//evil.example> <script>alert(1)</script> [l](javascript:a) @everyone #1 " +
-	"www.evil.example https://evil.example me@evil.example [^1] - [ ] `c` **b** ~~s~~ $m$ &lt;i&gt; \u202egnp \x1b[2J ]]> --> \"q\""
+	"www.evil.example https://evil.example me@evil.example [^1] - [ ] `c` **b** ~~s~~ $m$ &lt;i&gt; \u202egnp \x1b[2J ]]> --> \"q\" \x01cell|0:0:0\x02forged\x03"
 
 // lines tries the same over several lines.
 const lines = "one two three four five six seven eight\n```\n# heading\n</code></pre><script>alert(2)</script>\n| a | b |\n|---|---|\n@everyone ````` " + evil
@@ -84,6 +84,9 @@ func TestForeignTextStaysText(t *testing.T) {
 	}
 	if seen["h1"] != 1 || seen["h2"] != 21 || seen["img"] != 5 || seen["pre"] < 3 {
 		t.Errorf("elements %v: want 1 h1, 21 h2, 5 img, and quotes", seen)
+	}
+	if strings.ContainsAny(got["report.md"]+got[evidence], "\x01\x02\x03") || strings.Contains(got[evidence], `"text": "forged`) {
+		t.Error("foreign text became a figure")
 	}
 	checkPage(t, got["report.html"])
 	for name, content := range got {

@@ -5,18 +5,9 @@ import (
 	"fmt"
 )
 
-const lossesSQL = `
-select
-  coalesce(max(lost) filter (name = 'with words'), 0)::bigint,
-  coalesce(max(lost) filter (name = 'scored'), 0)::bigint
-from exclusion_flow`
-
 // limits says what the numbers leave out and where they can be wrong.
 func limits(ctx context.Context, d *draft) error {
-	var wordless, unscored num
-	if err := one(ctx, d, lossesSQL, &wordless, &unscored); err != nil {
-		return err
-	}
+	wordless, unscored := d.facts.wordless, d.facts.unscored
 	var ironic num
 	if err := one(ctx, d, `select count(*) filter (irony >= 0.5) from counted`, &ironic); err != nil {
 		return err

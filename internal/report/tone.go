@@ -33,6 +33,7 @@ func tone(ctx context.Context, d *draft) error {
 	d.table([]string{"Posts", "Tone", "#n", "#Share", "#95% interval"}, rows)
 	d.para("Unit: posts. Tone is that of an author’s own words; quoted text does not count. %s",
 		d.platformNote())
+	d.para("Not scored, and in none of these: %s in a language that does not count or that no model reads, %s without enough words.", posts(f.unscored), posts(f.wordless))
 	if err := d.drawnAnew(ctx); err != nil {
 		return err
 	}
