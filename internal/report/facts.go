@@ -14,6 +14,7 @@ type facts struct {
 	wordless, unscored                 num // posts by people that count but for that
 	quarantined, leftOut               num // records; posts left out on principle
 	hand                               hand
+	models                             []string // that scored the posts
 	first, last                        string
 	lastSeen                           string // day of the newest answer
 	tone                               counts
@@ -76,6 +77,9 @@ func (d *draft) gather(ctx context.Context) error {
 	}
 	if f.coverage, err = collect(ctx, d, scanCover, coverSQL); err != nil {
 		return fmt.Errorf("count threads: %w", err)
+	}
+	if f.models, err = strs(ctx, d, `select distinct model from annotations a semi join counted c on c.post = a.post order by model limit 10`); err != nil {
+		return fmt.Errorf("list models: %w", err)
 	}
 	if err := one(ctx, d, lossesSQL, &f.wordless, &f.unscored); err != nil {
 		return fmt.Errorf("count what is not scored: %w", err)

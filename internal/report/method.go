@@ -79,9 +79,9 @@ func (d *draft) origins(ctx context.Context) error {
 
 // models names the model versions behind the counting posts.
 func (d *draft) models(ctx context.Context) (string, error) {
-	names, err := strs(ctx, d, `select distinct model from annotations a semi join counted c on c.post = a.post order by model limit 10`)
-	if err != nil || len(names) == 0 {
-		return "No post has been scored.", err
+	names := slices.Clone(d.facts.models)
+	if len(names) == 0 {
+		return "No post has been scored.", nil
 	}
 	current := d.Model == "" || slices.Equal(names, []string{d.Model})
 	for i := range names {

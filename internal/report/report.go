@@ -236,9 +236,15 @@ func (d *draft) imprint() string {
 	if d.facts.lastSeen != "" {
 		parts = append(parts, "Data as seen until "+d.facts.lastSeen+".")
 	}
+	parts = append(parts, "Window: "+d.window()+".")
 	made := "Made with fedipulse"
 	if d.Version != "" {
 		made += " " + name(d.Version)
+	}
+	if models := d.facts.models; len(models) == 1 {
+		made += ", model " + name(models[0])
+	} else if len(models) > 1 {
+		made += ", " + fmt.Sprint(len(models)) + " models (see Method)"
 	}
 	return strings.Join(append(parts, made+".", "Snapshot "+code(d.snapshot)+"."), " ")
 }
