@@ -123,9 +123,9 @@ func (a *app) outFlag(c *cobra.Command) {
 
 func (a *app) reportFlags(c *cobra.Command) {
 	c.Flags().BoolVar(&a.png, "png", false, "write each chart as PNG too, for slides and print")
-	c.Flags().StringVar(&a.compare, "compare", "", "compare two sides `A..B`: periods, platforms, … or an earlier database")
+	c.Flags().StringVar(&a.compare, "compare", "", "compare two sides `A..B` (see report --help)")
 	c.Flags().StringSliceVar(&a.sections, "sections", nil, "write these sections `A,B` only (report --help lists them)")
-	c.Flags().StringVar(&a.format, "format", "md", "`FORMAT` of the report: md, or html for report.html as well")
+	c.Flags().StringVar(&a.format, "format", "md", "md, or html for report.html too")
 	c.PreRunE = func(*cobra.Command, []string) error {
 		if a.format != "md" && a.format != "html" {
 			return usagef("--format: %q is not one of md, html", a.format)

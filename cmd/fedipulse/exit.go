@@ -29,9 +29,9 @@ const exitHelp = `Exit status:
   0    done
   1    failed
   2    the command line or the study file is wrong
-  3    partly done: something was quarantined, could not be read, or was not to be had
-  5    nothing was to be had for now: the instances want to be left alone; try later
-  6    nothing was to be had: robots.txt or the instance itself does not allow it
+  3    partly done: something was quarantined, unreadable, or not to be had
+  5    nothing was to be had for now: leave the instances alone; try later
+  6    nothing was to be had: robots.txt or the instance does not allow it
   7    the database is damaged, or a report does not follow from it
   11   another process has the database open
   130  interrupted`

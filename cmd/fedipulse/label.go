@@ -33,9 +33,9 @@ its shares, with intervals:
   fedipulse label code --coder bo
   fedipulse report
 
-A post is negative, neutral or positive in its author's own tone towards whatever
-it is about, taken over the whole post; sarcasm counts for what it means. What the
-model says is not shown. Names of coders stay in the database.`,
+A post is negative, neutral or positive in its author's own tone towards
+whatever it is about, taken over the whole post; sarcasm counts for what it
+means. What the model says is not shown. Names of coders stay in the database.`,
 		SuggestionsMinimumDistance: 2,
 		Args:                       aCommand,
 		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
@@ -68,8 +68,8 @@ func newLabelDraw(a *app) *cobra.Command {
 		Use:   "draw",
 		Short: "Draw the sample",
 		Long: `Draws posts that count in the report, half of them in proportion to the tones
-that the model found and half in equal parts, so that rare tones are not left out.
-The same seed draws the same posts; a larger number draws more beside them.
+that the model found and half in equal parts, so that rare tones are not left
+out. The same seed draws the same posts; a larger number draws more beside them.
 
 ` + exitHelp,
 		Args: cobra.NoArgs,
@@ -117,9 +117,9 @@ func newLabelCode(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "code --coder NAME",
 		Short: "Label the sample, post by post",
-		Long: `Shows the posts of the sample that the coder has not labelled, one after another,
-and keeps each label at once. On a terminal one key is enough; else each line of
-standard input is one.
+		Long: `Shows the posts of the sample that the coder has not labelled, one after
+another, and keeps each label at once. On a terminal one key is enough; else
+each line of standard input is one.
 
 ` + exitHelp,
 		Args: cobra.NoArgs,
@@ -284,9 +284,9 @@ func newLabelExport(a *app) *cobra.Command {
 		Use:   "export --coder NAME",
 		Short: "Write the sample and a coder's labels as CSV",
 		Long: `Writes the sample as CSV, with the labels that the coder has given so far, to be
-filled in elsewhere and taken in again with import. It holds words of people: keep
-it as you keep the database. A cell that a spreadsheet would take for a formula has
-an apostrophe before it.
+filled in elsewhere and taken in again with import. It holds words of people:
+keep it as you keep the database. A cell that a spreadsheet would take for a
+formula has an apostrophe before it.
 
 ` + exitHelp,
 		Args: cobra.NoArgs,

@@ -18,17 +18,17 @@ func newReport(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "report",
 		Short: "Write report.md, its charts and its evidence from the database",
-		Long: `Writes report.md, charts/*.svg and report.evidence.json into the folder --out. The
-evidence holds the SQL behind every number of the report; see verify. With
---format html there is report.html as well: the same in one file, charts and all,
-for a browser, a mail or a printer. The same database and study give the same
-bytes. Files that fedipulse did not write are not touched.
+		Long: `Writes report.md, charts/*.svg and report.evidence.json into the folder --out.
+The evidence holds the SQL behind every number of the report; see verify. With
+--format html there is report.html as well: the same in one file, charts and
+all, for a browser, a mail or a printer. The same database and study give the
+same bytes. Files that fedipulse did not write are not touched.
 
---compare A..B adds a section that sets two sides side by side. A side is a period
-(2025, 2025-03, 2025-03-06, 2025-03-06/2025-03-19), one of platform=, instance=,
-community= and language= with a value, or nothing for all posts; A may also be an
-earlier database of the study (old.duckdb..), and the change since then is split
-into posts that are gone, edited, read otherwise, and new.
+--compare A..B adds a section that sets two sides side by side. A side is a
+period (2025, 2025-03, 2025-03-06, 2025-03-06/2025-03-19), one of platform=,
+instance=, community= and language= with a value, or nothing for all posts; A
+may also be an earlier database of the study (old.duckdb..), and the change
+since then is split into posts that are gone, edited, read otherwise, and new.
 
 --sections writes some sections only:
 ` + listed(report.SectionNames(), 80) + `

@@ -16,7 +16,7 @@ is done; the files of the report are named on stdout. Without a study file it
 runs the embedded sample study, about invented people, offline.
 
 ` + exitHelp,
-		Example: "  fedipulse run\n  fedipulse run --study linkedin/study.toml --db linkedin/posts.duckdb --out linkedin/report",
+		Example: "  fedipulse run\n  fedipulse run --study linkedin.toml --db linkedin.duckdb --out linkedin",
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return a.run(c.Context()) },
 	}
