@@ -131,7 +131,7 @@ func (a *app) reportFlags(c *cobra.Command) {
 			return usagef("--format: %q is not one of md, html", a.format)
 		}
 		if a.compare != "" {
-			if _, _, err := report.ParseCompare(a.compare); err != nil {
+			if err := report.CheckCompare(a.compare); err != nil {
 				return usagef("--compare: %w", err)
 			}
 		}
@@ -213,6 +213,29 @@ func (a *app) openReader(ctx context.Context, q question) (*store.Store, error) 
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// reading opens the database for reading, whatever study it is of, and does what is
+// to be done.
+func (a *app) reading(ctx context.Context, do func(*store.Store) error) error {
+	s, err := store.Open(ctx, a.dbPath, store.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(s), s.Close())
+}
+
+// writeTo lets write write to a file that its owner alone can read, or to stdout
+// where path is empty.
+func (a *app) writeTo(path string, write func(io.Writer) error) error {
+	if path == "" {
+		return write(a.stdout)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
 }
 
 func (a *app) sameStudy(ctx context.Context, s *store.Store, q question) error {

@@ -2,10 +2,10 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -25,38 +25,30 @@ unless --text is given: a sentence that stands on the web leads to its author.
 
 ` + exitHelp,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) (err error) {
-			s, err := store.Open(c.Context(), a.dbPath, store.Options{ReadOnly: true})
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, s.Close()) }()
-			out := a.stdout
-			if output != "" {
-				f, err := os.OpenFile(output, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-				if err != nil {
-					return err
-				}
-				defer func() { err = errors.Join(err, f.Close()) }()
-				out = f
-			}
-			w := bufio.NewWriterSize(out, 1<<16)
-			fmt.Fprintln(w, archive.ExportHeader)
-			e := json.NewEncoder(w)
-			e.SetEscapeHTML(false)
-			for p, err := range s.Posts(c.Context(), withText) {
-				if err == nil {
-					err = e.Encode(p)
-				}
-				if err != nil {
-					return err
-				}
-			}
-			return w.Flush()
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.reading(c.Context(), func(s *store.Store) error {
+				return a.writeTo(output, func(out io.Writer) error { return writePosts(c.Context(), out, s, withText) })
+			})
 		},
 	}
 	a.dbFlag(c)
 	c.Flags().StringVarP(&output, "output", "o", "", "write to `FILE` (mode 0600) instead of stdout")
 	c.Flags().BoolVar(&withText, "text", false, "include titles, words and content warnings")
 	return c
+}
+
+func writePosts(ctx context.Context, out io.Writer, s *store.Store, withText bool) error {
+	w := bufio.NewWriterSize(out, 1<<16)
+	fmt.Fprintln(w, archive.ExportHeader)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	for p, err := range s.Posts(ctx, withText) {
+		if err == nil {
+			err = e.Encode(p)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return w.Flush()
 }

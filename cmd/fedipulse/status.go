@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -23,31 +22,28 @@ databases with the same key and the same content have the same ones.
 
 ` + exitHelp,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) (err error) {
-			s, err := store.Open(c.Context(), a.dbPath, store.Options{ReadOnly: true})
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, s.Close()) }()
-			st, err := s.Status(c.Context())
-			if err != nil {
-				return err
-			}
-			var sums []store.Digest
-			if digest {
-				if sums, err = s.Digests(c.Context()); err != nil {
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.reading(c.Context(), func(s *store.Store) error {
+				st, err := s.Status(c.Context())
+				if err != nil {
 					return err
 				}
-			}
-			if asJSON {
-				e := json.NewEncoder(a.stdout)
-				e.SetIndent("", "  ")
-				return e.Encode(struct {
-					store.Status
-					Digests []store.Digest `json:",omitempty"`
-				}{st, sums})
-			}
-			return a.printStatus(st, sums)
+				var sums []store.Digest
+				if digest {
+					if sums, err = s.Digests(c.Context()); err != nil {
+						return err
+					}
+				}
+				if asJSON {
+					e := json.NewEncoder(a.stdout)
+					e.SetIndent("", "  ")
+					return e.Encode(struct {
+						store.Status
+						Digests []store.Digest `json:",omitempty"`
+					}{st, sums})
+				}
+				return a.printStatus(st, sums)
+			})
 		},
 	}
 	a.dbFlag(c)

@@ -11,9 +11,9 @@ import (
 // shareOf names a share: posts with a label out of those of a population.
 type shareOf struct{ of, label string }
 
-// crowd is a way to divide posts into populations whose shares of tones have
+// subpopulation is a way to divide posts into populations whose shares of tones have
 // intervals.
-type crowd struct {
+type subpopulation struct {
 	prefix string // of the populations' names
 	name   string // SQL: what follows it
 	tone   string // column
@@ -25,12 +25,12 @@ func largest(column string) string {
 	return fmt.Sprintf("counted where %[1]s in (select %[1]s from counted where %[1]s is not null group by %[1]s order by count(*) desc, %[1]s limit %[2]d)", column, sideBySide)
 }
 
-// crowds are all posts, those that are negative or positive, the posts of each
+// subpopulations are all posts, those that are negative or positive, the posts of each
 // platform and of the largest instances, communities and languages, of each depth of
 // threads, the replies to posts of each tone, those of each theme and target, and those
 // of the weeks around events.
-func (d *draft) crowds() []crowd {
-	list := []crowd{
+func (d *draft) subpopulations() []subpopulation {
+	list := []subpopulation{
 		{"all", "''", "sentiment", "counted"},
 		{"sides", "''", "sentiment", "counted where sentiment <> 'neutral'"},
 		{"platform ", "platform", "sentiment", "counted"},
@@ -47,7 +47,7 @@ func (d *draft) crowds() []crowd {
 		for _, w := range weeks(e) {
 			if !seen[w] {
 				seen[w] = true
-				list = append(list, crowd{"week " + day(w), "''", "sentiment",
+				list = append(list, subpopulation{"week " + day(w), "''", "sentiment",
 					fmt.Sprintf("counted where not approximate and day >= date '%s' and day < date '%s'", day(w), day(w.AddDate(0, 0, weekDays)))})
 			}
 		}
@@ -59,7 +59,7 @@ func (d *draft) crowds() []crowd {
 // thread, or both.
 var groupings = [3]string{"of_author", "thread", "of_both"}
 
-// togetherSQL sums up one way of grouping a crowd: see statistics.Clusters.
+// togetherSQL sums up one way of grouping a subpopulation: see statistics.Clusters.
 const togetherSQL = `
 select name, count(*), sum(n * n)::double, sum(a * n)::double, sum(b * n)::double, sum(c * n)::double, sum(a * a)::double, sum(b * b)::double, sum(c * c)::double
 from (
@@ -106,7 +106,7 @@ group by theme order by theme`
 // group asks how posts fall into authors and threads, for every share.
 func (d *draft) group(ctx context.Context) error {
 	d.facts.groups = map[shareOf]grouped{}
-	for _, c := range d.crowds() {
+	for _, c := range d.subpopulations() {
 		if err := d.cluster(ctx, c, true); err != nil {
 			return err
 		}
@@ -114,8 +114,8 @@ func (d *draft) group(ctx context.Context) error {
 	return d.clusterThemes(ctx, "all", "themed", "counted", true)
 }
 
-// cluster asks it of a crowd, of this database's tables or of others.
-func (d *draft) cluster(ctx context.Context, c crowd, ours bool) error {
+// cluster asks it of a subpopulation, of this database's tables or of others.
+func (d *draft) cluster(ctx context.Context, c subpopulation, ours bool) error {
 	type line struct {
 		name   string
 		groups int64

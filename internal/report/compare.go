@@ -28,10 +28,15 @@ const earlier = "earlier"
 // ErrCompare says that a comparison cannot be read.
 var ErrCompare = errors.New("not a comparison")
 
-// ParseCompare reads "A..B". Each side is a year, month or day, two days with a slash
+// CheckCompare reports what is wrong with a comparison "A..B". Each side is a year, month or day, two days with a slash
 // between them, one of platform=, instance=, community= and language= with a value,
 // or, on the left, the path of an earlier database; an empty side is all posts.
-func ParseCompare(s string) (a, b population, err error) {
+func CheckCompare(s string) error {
+	_, _, err := parseCompare(s)
+	return err
+}
+
+func parseCompare(s string) (a, b population, err error) {
 	left, right, ok := strings.Cut(s, "..")
 	if !ok || left == "" && right == "" {
 		return a, b, fmt.Errorf("%w: %q is not two sides with .. between them", ErrCompare, s)
@@ -91,8 +96,8 @@ func period(s string) (from, to time.Time, err error) {
 	return from, to, err
 }
 
-// EarlierDatabase returns the path of the database that a comparison names, or "".
-func EarlierDatabase(compare string) string {
+// earlierDatabase returns the path of the database that a comparison names, or "".
+func earlierDatabase(compare string) string {
 	if left, _, _ := strings.Cut(compare, ".."); strings.HasSuffix(left, ".duckdb") {
 		return left
 	}
@@ -116,11 +121,11 @@ const comparedPostsSQL = `(
 
 // compared sets two populations side by side.
 func compared(ctx context.Context, d *draft) error {
-	a, b, err := ParseCompare(d.Compare)
+	a, b, err := parseCompare(d.Compare)
 	if err != nil {
 		return err
 	}
-	if path := EarlierDatabase(d.Compare); path != "" {
+	if path := earlierDatabase(d.Compare); path != "" {
 		if d.Attach == nil {
 			return fmt.Errorf("%s: cannot be attached", path)
 		}
@@ -140,7 +145,7 @@ func compared(ctx context.Context, d *draft) error {
 	for i, p := range []population{a, b} {
 		name := [2]string{"A", "B"}[i]
 		posts := fmt.Sprintf(comparedPostsSQL, "sentiment", p.view, p.where)
-		if err := d.cluster(ctx, crowd{name, "''", "sentiment", posts}, false); err != nil {
+		if err := d.cluster(ctx, subpopulation{name, "''", "sentiment", posts}, false); err != nil {
 			return err
 		}
 		if err := d.clusterThemes(ctx, name, fmt.Sprintf(comparedPostsSQL, "theme", p.tags, p.where), posts, false); err != nil {

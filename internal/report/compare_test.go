@@ -11,22 +11,19 @@ import (
 	"github.com/fedipulse/fedipulse/internal/store"
 )
 
-func TestParseCompare(t *testing.T) {
+func TestCheckCompare(t *testing.T) {
 	for _, good := range []string{
 		"2025..2026", "2025-03..2025-04", "2025-03-06..", "..2025-03-06/2025-03-19", "platform=lemmy..platform=mastodon",
 		"community=a@b.example..", "old.duckdb..", "dir/old.duckdb..platform=lemmy", "instance=x' or 1=1 --..",
 	} {
-		if _, _, err := report.ParseCompare(good); err != nil {
+		if err := report.CheckCompare(good); err != nil {
 			t.Errorf("%q: %v", good, err)
 		}
 	}
 	for _, bad := range []string{"", "..", "2025", "a..b", "2025-13..", "2025-03-19/2025-03-06..", "author=x..", "platform=..", "..old.duckdb", "2025-03/x.."} {
-		if _, _, err := report.ParseCompare(bad); !errors.Is(err, report.ErrCompare) {
+		if err := report.CheckCompare(bad); !errors.Is(err, report.ErrCompare) {
 			t.Errorf("%q: err = %v, want ErrCompare", bad, err)
 		}
-	}
-	if got := report.EarlierDatabase("dir/old.duckdb.."); got != "dir/old.duckdb" {
-		t.Errorf("EarlierDatabase = %q", got)
 	}
 }
 

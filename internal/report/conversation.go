@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -78,13 +79,15 @@ func conversation(ctx context.Context, d *draft) error {
 }
 
 // toneTable is a table of populations and their tones; those of too few authors
-// are left out.
+// are left out, and the smallest with a single one.
 func (d *draft) toneTable(heading string, list []platform, population string, name func(string) string) {
+	shown := slices.DeleteFunc(slices.Clone(list), func(p platform) bool { return p.authors.n < int64(d.MinCell) })
+	if len(list)-len(shown) == 1 && len(shown) > 0 { // it could be worked out from the others
+		least := slices.MinFunc(shown, func(a, b platform) int { return cmp.Compare(a.tone.total().n, b.tone.total().n) })
+		shown = slices.DeleteFunc(shown, func(p platform) bool { return p.name == least.name })
+	}
 	var rows [][]string
-	for _, p := range list {
-		if p.authors.n < int64(d.MinCell) {
-			continue
-		}
+	for _, p := range shown {
 		row := []string{name(p.name), number(p.tone.total()), number(p.authors)}
 		for i := range toneNames {
 			share := d.toneShare(population+p.name, p.tone, i)

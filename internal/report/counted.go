@@ -28,8 +28,8 @@ from target_tags t join counted c on c.post = t.post where t.main`, `
 create or replace temp table repeated as
 select of_both from counted group by of_both having count(*) > 1`}
 
-// count makes the tables of countedSQL, and names what counts.
-func (d *draft) count(ctx context.Context) error {
+// prepare makes the tables of countedSQL, and names what counts.
+func (d *draft) prepare(ctx context.Context) error {
 	for _, query := range countedSQL {
 		var rows int64
 		if err := one(ctx, d, query, &rows); err != nil {

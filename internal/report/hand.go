@@ -12,6 +12,7 @@ import (
 // hand is what people say of a sample of posts.
 type hand struct {
 	drawn, labelled, coders, unclear num
+	tones                            int // that the model found in what was drawn
 	strata                           []stratum
 	model                            [3]moments // by tone, of all posts that count
 	corrected                        [3]correction
@@ -59,7 +60,7 @@ from counted`
 
 const labelsSQL = `
 select (select count(*) from label_sample), (select count(distinct post) from coded), (select count(distinct coder) from labels),
-  (select count(*) from labels where sentiment = 'unclear')`
+  (select count(*) from labels where sentiment = 'unclear'), (select count(distinct stratum) from label_sample)`
 
 // leastLabels is how many labelled posts shares are corrected from at least.
 const leastLabels = 20
@@ -67,7 +68,7 @@ const leastLabels = 20
 // readLabels reads what people say of posts and corrects the shares of tones by it.
 func (d *draft) readLabels(ctx context.Context) error {
 	h := &d.facts.hand
-	if err := one(ctx, d, labelsSQL, &h.drawn, &h.labelled, &h.coders, &h.unclear); err != nil || h.labelled.n == 0 {
+	if err := one(ctx, d, labelsSQL, &h.drawn, &h.labelled, &h.coders, &h.unclear, &h.tones); err != nil || h.labelled.n == 0 {
 		return err
 	}
 	var err error
@@ -101,7 +102,7 @@ func (h *hand) correct(n int64, statement int) {
 			names[s.name] = true
 		}
 	}
-	if h.enough = units >= leastLabels && len(names) == len(toneNames); !h.enough {
+	if h.enough = units >= leastLabels && len(names) == h.tones; !h.enough {
 		return
 	}
 	var labels [3]statistics.Label

@@ -49,7 +49,7 @@ type Options struct {
 	Vader func(text string) string
 	HTML  bool // write report.html as well
 	PNG   bool // write each chart as PNG as well
-	// Compare asks for a comparison of two populations; see ParseCompare. Where it names
+	// Compare asks for a comparison of two populations; see CheckCompare. Where it names
 	// an earlier database, Attach makes that known to the Querier under a name.
 	Compare string
 	Attach  func(ctx context.Context, path, name string) error
@@ -200,7 +200,7 @@ func newDraft(ctx context.Context, q Querier, o Options) (*draft, error) {
 	if err := d.identify(ctx); err != nil {
 		return nil, fmt.Errorf("identify data: %w", err)
 	}
-	if err := d.count(ctx); err != nil {
+	if err := d.prepare(ctx); err != nil {
 		return nil, fmt.Errorf("gather what counts: %w", err)
 	}
 	if err := d.gather(ctx); err != nil {

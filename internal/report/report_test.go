@@ -307,6 +307,14 @@ func TestCheckedByHand(t *testing.T) {
 	if want := "102 posts were labelled by more than one person; they agree on 96 of 102 pairs of labels (94.1%); Krippendorff’s alpha 0.9"; !strings.Contains(got["report.md"], want) {
 		t.Errorf("report lacks %q", want)
 	}
+	// A study without a positive post is corrected by the two tones that it has.
+	execute(t, q, `update posts set state = 'deleted' where id in (select post from reactions where sentiment = 'positive')`)
+	execute(t, q, `delete from labels where post in (select id from posts where state = 'deleted')`)
+	execute(t, q, `delete from label_sample where post in (select id from posts where state = 'deleted')`)
+	got, _ = write(t, q, options())
+	if !strings.Contains(got["report.md"], "- People would call ") {
+		t.Error("labels of a study without positive posts do not correct it")
+	}
 	execute(t, q, `delete from labels where post not in (select post from label_sample where place <= 10)`)
 	got, _ = write(t, q, options())
 	if !strings.Contains(got["report.md"], "Too few posts are labelled") || strings.Contains(got["report.md"], "People would call") {

@@ -62,15 +62,15 @@ select coalesce(sum(weight) filter (sentiment = 'negative'), 0)::bigint, coalesc
   coalesce(sum(weight), 0)::double, coalesce(sum(weight * weight), 0)::double
 from w`
 
-// rivalSQL draws English posts for another model, the same ones from every
+// vaderSQL draws English posts for another model, the same ones from every
 // database that holds the same.
-const rivalSQL = `
+const vaderSQL = `
 select a.plain, c.sentiment
 from (select post, sentiment, hash_of_words from counted where language = 'en' and hash_of_words is not null order by hash_of_words, post limit %d) c
 join annotations a on a.post = c.post order by c.hash_of_words, c.post`
 
-// rivalSample is how many posts another model gets to read.
-const rivalSample = 2000
+// vaderSample is how many posts another model gets to read.
+const vaderSample = 2000
 
 // instancesLeftOut is how many instances are left out in turn: the largest.
 const instancesLeftOut = 8
@@ -109,22 +109,22 @@ func robustness(ctx context.Context, d *draft) error {
 		return err
 	}
 	rows = append(rows, weighted...)
-	rival, err := d.rival(ctx, verdict)
+	vader, err := d.vader(ctx, verdict)
 	if err != nil {
 		return err
 	}
-	d.table([]string{"Choice", "#Posts", "#Negative", "#95% interval", "#Negative of those that are not neutral", "#95% interval", "Found"}, append(rows, rival...))
+	d.table([]string{"Choice", "#Posts", "#Negative", "#95% interval", "#Negative of those that are not neutral", "#95% interval", "Found"}, append(rows, vader...))
 	d.para("Intervals allow for posts of an author and of a thread being as alike as they are over all; those of weighted posts also for the weights, "+
 		"by Kish’s effective number. Votes: a post counts once and once more for each vote for it, less those against. Likely tones: a post that is "+
-		"negative with a probability of 0.7 counts as 0.7 of a negative post.%s", d.rivalNote(len(rival) > 0))
+		"negative with a probability of 0.7 counts as 0.7 of a negative post.%s", d.vaderNote(len(vader) > 0))
 	return nil
 }
 
-func (d *draft) rivalNote(shown bool) string {
+func (d *draft) vaderNote(shown bool) string {
 	if !shown {
 		return ""
 	}
-	return fmt.Sprintf(" VADER is a list of English words and rules (Hutto and Gilbert 2014); it and the model of this report read the same %s English posts at most, drawn by a hash of their words.", digits(rivalSample))
+	return fmt.Sprintf(" VADER is a list of English words and rules (Hutto and Gilbert 2014); it and the model of this report read the same %s English posts at most, drawn by a hash of their words.", digits(vaderSample))
 }
 
 // What the headline can say, in the order of verdict.
@@ -207,13 +207,13 @@ func (d *draft) weighted(ctx context.Context, verdict int) ([][]string, error) {
 	return [][]string{byVotes, append(row, "–", "–", "–")}, nil
 }
 
-// rival are the lines of another model, on a sample, and of ours on the same.
-func (d *draft) rival(ctx context.Context, verdict int) ([][]string, error) {
+// vader are the lines of VADER, on a sample, and of ours on the same.
+func (d *draft) vader(ctx context.Context, verdict int) ([][]string, error) {
 	if d.Vader == nil {
 		return nil, nil
 	}
 	type post struct{ text, tone string }
-	sample, err := collect(ctx, d, func(r *row, p *post) error { return r.Scan(&p.text, &p.tone) }, fmt.Sprintf(rivalSQL, rivalSample))
+	sample, err := collect(ctx, d, func(r *row, p *post) error { return r.Scan(&p.text, &p.tone) }, fmt.Sprintf(vaderSQL, vaderSample))
 	if err != nil || len(sample) < comparable {
 		return nil, err
 	}

@@ -26,8 +26,8 @@ type kind struct{ column, title string }
 
 var kinds = []kind{{"platform", "Platform"}, {"instance", "Instance"}, {"community", "Community"}, {"language", "Language"}}
 
-// rival is a group of posts against all others.
-type rival struct {
+// contrast is a group of posts against all others.
+type contrast struct {
 	kind   string
 	name   string
 	posts  num
@@ -43,7 +43,7 @@ func sides(ctx context.Context, d *draft) error {
 	if d.empty() {
 		return nil
 	}
-	var all []rival
+	var all []contrast
 	hidden := false
 	for _, k := range kinds {
 		list, err := collect(ctx, d, scanPlatform, fmt.Sprintf(sidesSQL, k.column, sideBySide))
@@ -59,7 +59,7 @@ func sides(ctx context.Context, d *draft) error {
 			continue
 		}
 		for i, p := range shown {
-			r := rival{name: markdown.Inline(p.name), posts: p.tone.total(), people: p.authors, own: d.toneShare(k.column+" "+p.name, p.tone, 0)}
+			r := contrast{name: markdown.Inline(p.name), posts: p.tone.total(), people: p.authors, own: d.toneShare(k.column+" "+p.name, p.tone, 0)}
 			if k.column == "platform" {
 				r.name = title(platformName(p.name))
 			}
@@ -86,7 +86,7 @@ func sides(ctx context.Context, d *draft) error {
 	return nil
 }
 
-func differing(all []rival) [][]string {
+func differing(all []contrast) [][]string {
 	var values []float64
 	for _, r := range all {
 		values = append(values, r.p)

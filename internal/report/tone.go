@@ -54,7 +54,7 @@ group by n, k order by n, k`
 func (d *draft) drawnAnew(ctx context.Context) error {
 	var texts []string
 	for _, by := range groupings[:2] {
-		kinds, err := collect(ctx, d, func(r *row, a *statistics.Alike) error { return r.Scan(&a.N, &a.K, &a.Times) }, fmt.Sprintf(kindsSQL, by))
+		kinds, err := collect(ctx, d, func(r *row, a *statistics.ClusterKind) error { return r.Scan(&a.N, &a.K, &a.Times) }, fmt.Sprintf(kindsSQL, by))
 		if err != nil {
 			return err
 		}

@@ -65,7 +65,7 @@ func verify(ctx context.Context, q Querier, root *os.Root, o Options) (Verified,
 	for _, name := range chartNames {
 		o.PNG = o.PNG || there[name] != nil && strings.HasSuffix(name, ".png")
 	}
-	o.Sections, o.Compare = asked(there[evidenceName])
+	o.Sections, o.Compare = requested(there[evidenceName])
 	d, err := compose(ctx, q, o)
 	if err != nil {
 		return Verified{}, err
@@ -73,14 +73,14 @@ func verify(ctx context.Context, q Querier, root *os.Root, o Options) (Verified,
 	return d.compare(there), nil
 }
 
-// asked returns the sections and the comparison that a report was asked for, as its
+// requested returns the sections and the comparison that a report was asked for, as its
 // evidence says.
-func asked(there []byte) (names []string, compare string) {
+func requested(there []byte) (names []string, compare string) {
 	var e evidence
 	if json.Unmarshal(there, &e) != nil || slices.ContainsFunc(e.Sections, func(name string) bool { return !slices.Contains(SectionNames(), name) }) {
 		return nil, ""
 	}
-	if _, _, err := ParseCompare(e.Compare); err != nil {
+	if CheckCompare(e.Compare) != nil {
 		return e.Sections, ""
 	}
 	return e.Sections, e.Compare

@@ -249,6 +249,8 @@ update annotations set plain = null, evidence = null
 from changed c where c.id = annotations.post and c.content_hash <> annotations.content_hash;
 delete from theme_tags using changed c where c.id = theme_tags.post and c.state not in ('live', 'edited');
 delete from target_tags using changed c where c.id = target_tags.post and c.state not in ('live', 'edited');
+delete from labels using changed c where c.id = labels.post and c.state not in ('live', 'edited');
+delete from label_sample using changed c where c.id = label_sample.post and c.state not in ('live', 'edited');
 delete from annotations using changed c where c.id = annotations.post and c.state not in ('live', 'edited');`
 
 // recount takes the page's sightings in and derives each post's counts from

@@ -213,12 +213,14 @@ func TestEditAndDelete(t *testing.T) {
 	if got := save(t, s, page("2", "a.example", p)); got.Changed != 1 {
 		t.Errorf("edit: Save = %+v, want one changed", got)
 	}
+	table(t, s, "insert into label_sample select id, content_hash, 'negative', 1, 1, 1 from posts returning 'x'")
+	table(t, s, "insert into labels select post, content_hash, 'a', 'negative', now() from label_sample returning 'x'")
 	p.State = discussion.Deleted // the server still sends the text: it must not be kept
 	later := page("3", "b.example", p)
 	later.Seen = noon.Add(2 * time.Hour)
 	save(t, s, later)
-	got := table(t, s, "select state, coalesce(content, 'gone'), (select count(*) from revisions)::varchar from posts")
-	if diff := cmp.Diff([]string{"deleted|gone|2"}, got); diff != "" {
+	got := table(t, s, "select state, coalesce(content, 'gone'), (select count(*) from revisions)::varchar, (select count(*) from label_sample, labels)::varchar from posts")
+	if diff := cmp.Diff([]string{"deleted|gone|2|0"}, got); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -7,16 +7,16 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Alike is a kind of group: Times groups have N units each, K of which count for a
+// ClusterKind is a kind of cluster: Times of them have N units each, K of which count for a
 // share.
-type Alike struct{ N, K, Times float64 }
+type ClusterKind struct{ N, K, Times float64 }
 
 // Bootstrap is the 95% interval of a share when whole groups are drawn anew, so many
 // times, from a fixed seed: between the 2.5% and the 97.5% points of the shares drawn. A
 // group is drawn as often as a Poisson variable of mean 1 says, and groups of a kind
 // together: N. Chamandy and others, "Estimating uncertainty for massive data streams"
 // (Google, 2012). With fewer than two groups nothing is known and it is [0, 1].
-func Bootstrap(groups []Alike, draws int) Interval {
+func Bootstrap(groups []ClusterKind, draws int) Interval {
 	total := 0.0
 	for _, g := range groups {
 		total += g.Times

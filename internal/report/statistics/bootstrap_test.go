@@ -10,14 +10,14 @@ import (
 // units that are all alike, half of them for the share, the standard error is that of
 // 400 independent units, 0.025.
 func TestBootstrap(t *testing.T) {
-	i := Bootstrap([]Alike{{5, 5, 200}, {5, 0, 200}}, 4000)
+	i := Bootstrap([]ClusterKind{{5, 5, 200}, {5, 0, 200}}, 4000)
 	if math.Abs(i.Low-(0.5-1.96*0.025)) > 0.004 || math.Abs(i.High-(0.5+1.96*0.025)) > 0.004 {
 		t.Errorf("Bootstrap = %.4f, want 0.451 to 0.549", i)
 	}
-	if again := Bootstrap([]Alike{{5, 5, 200}, {5, 0, 200}}, 4000); again != i {
+	if again := Bootstrap([]ClusterKind{{5, 5, 200}, {5, 0, 200}}, 4000); again != i {
 		t.Errorf("again %v, first %v", again, i)
 	}
-	if i := Bootstrap([]Alike{{9, 3, 1}}, 100); i != (Interval{0, 1}) {
+	if i := Bootstrap([]ClusterKind{{9, 3, 1}}, 100); i != (Interval{0, 1}) {
 		t.Errorf("of one group: %v, want [0, 1]", i)
 	}
 }
@@ -42,11 +42,11 @@ func TestBootstrapCoverage(t *testing.T) {
 			}
 			kinds[[2]float64{n, k}]++
 		}
-		var groups []Alike
+		var groups []ClusterKind
 		for n := 1.0; n <= 10; n++ {
 			for k := 0.0; k <= n; k++ {
 				if times := kinds[[2]float64{n, k}]; times > 0 {
-					groups = append(groups, Alike{n, k, times})
+					groups = append(groups, ClusterKind{n, k, times})
 				}
 			}
 		}

@@ -1,0 +1,91 @@
+package tag
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/fedipulse/fedipulse/internal/discussion"
+)
+
+// Others that a post is about have a pattern in it and this chance to be the one
+// that it is most about: less will do for a name than for words like "you".
+const (
+	alsoNamed = 0.02
+	alsoMeant = 0.15
+)
+
+// A target that nothing was learned of speaks by its name alone, and by that much
+// more than no target.
+const namedAbove = 0.5
+
+func (r *Reader) tagTargets() (list []discussion.TargetTag) {
+	named := 0
+	for _, n := range r.whom {
+		named += int(is(n > 0))
+	}
+	first := len(r.weights.Themes)
+	none := r.answer(&r.weights.Targets[0], first, NoTargetHitsOf(named))
+	best, top := -1, none
+	for entry, column := range r.targets {
+		hits := TargetHitsOf(r.whom[entry], named)
+		z := math.Inf(-1)
+		switch {
+		case r.whom[entry] == 0 && (column < 0 || r.Targets.Entries[entry].Named): // nobody is blamed for what nobody said of them
+		case column >= 0:
+			z = r.answer(&r.weights.Targets[column], first+column, hits)
+		default:
+			z = max(float64(r.dry(&r.other, hits)), none+namedAbove)
+		}
+		if r.towards[entry] = z; z > top {
+			best, top = entry, z
+		}
+	}
+	sum := likelihood(none - top)
+	for _, z := range r.towards {
+		sum += likelihood(z - top)
+	}
+	for entry, z := range r.towards {
+		p := likelihood(z-top) / sum
+		named := r.Targets.Entries[entry].Named || r.targets[entry] < 0
+		if entry != best && (r.whom[entry] == 0 || p < alsoNamed || p < alsoMeant && !named) {
+			continue
+		}
+		list = append(list, discussion.TargetTag{
+			Target: r.Targets.Entries[entry].Name, Main: entry == best, Confidence: p,
+			Evidence: r.evidence(r.aliases, entry, r.weights.place(r.targets[entry])),
+		})
+	}
+	slices.SortStableFunc(list, func(a, b discussion.TargetTag) int { return cmp.Compare(b.Confidence, a.Confidence) })
+	return list
+}
+
+// toneTowards returns the tone towards the one that a text of a tone is most
+// about. It is learned apart: a plan to ruin somebody's data is full of hope.
+func (r *Reader) toneTowards(tone *discussion.Sentiment) discussion.Sentiment {
+	s := discussion.Sentiment{Irony: tone.Irony}
+	first, top := len(r.weights.Themes)+len(r.weights.Targets), math.Inf(-1)
+	for i := range s.P {
+		s.P[i] = r.answer(&r.weights.Towards[i], first+i, [HitFeatures]float32{})
+		top = max(top, s.P[i])
+	}
+	sum := 0.0
+	for i, z := range s.P {
+		s.P[i] = math.Exp(z - top)
+		sum += s.P[i]
+	}
+	for i := range s.P {
+		s.P[i] /= sum
+	}
+	s.Decide()
+	return s
+}
+
+// likelihood is e to a power that is not positive, or 0 where that is next to
+// nothing.
+func likelihood(z float64) float64 {
+	if z < -16 {
+		return 0
+	}
+	return math.Exp(z)
+}
