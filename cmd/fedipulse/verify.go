@@ -81,13 +81,14 @@ the database is another one, and the tables that changed are named.
 // printDifferences lists differences. What stands in a report that somebody
 // changed is foreign text, and long.
 func (a *app) printDifferences(list []report.Difference) {
-	brief := func(s string) string { return visible(short(strings.Join(strings.Fields(s), " "))) }
-	writeColumns(a.stdout, func(row rowFunc) {
-		row("where", "stands there", "should be", "from")
-		for _, d := range list[:min(len(list), differencesShown)] {
-			row(visible(d.Where), brief(d.Printed), brief(d.Computed), brief(d.From))
+	for _, d := range list[:min(len(list), differencesShown)] {
+		fmt.Fprintln(a.stdout, visible(d.Where))
+		for _, line := range [][2]string{{"stands there", d.Printed}, {"should be", d.Computed}, {"from", d.From}} {
+			if text := strings.Join(strings.Fields(line[1]), " "); text != "" {
+				fmt.Fprintf(a.stdout, "  %-12s  %s\n", line[0], short(visible(text)))
+			}
 		}
-	})
+	}
 	if more := len(list) - differencesShown; more > 0 {
 		fmt.Fprintf(a.stdout, "%s more\n", plural(more, "difference"))
 	}
