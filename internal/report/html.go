@@ -67,6 +67,7 @@ img { display: block; max-width: 100%; height: auto; margin: 1rem 0 }
 .table { overflow-x: auto; margin: 1rem 0 }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; text-align: left }
+td[style*="right"] { white-space: nowrap }
 th { background: var(--soft) }
 pre { overflow-x: auto; white-space: pre-wrap; padding: .75rem; background: var(--soft); border-left: 4px solid var(--line) }
 code { font-family: ui-monospace, monospace; font-size: .875em; overflow-wrap: anywhere }

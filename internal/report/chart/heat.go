@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"image/color"
+	"slices"
 
 	"github.com/fedipulse/fedipulse/internal/report/statistics"
 )
@@ -46,7 +47,11 @@ func Tiles(h Heading, rows []Heat) *Chart {
 			c.text(middle, y+27, fmt.Sprintf("%.0f–%.0f", 100*i.Low, 100*i.High), style{size: 11, color: on})
 		}
 	}
-	c.text(margin, bottom+20, "Tile: share of the row’s posts, and its 95% interval below.", style{size: 11, color: muted, align: -1})
+	note := "Tile: share of the row’s posts, and its 95% interval below."
+	if slices.ContainsFunc(rows, func(h Heat) bool { return h.Hidden != [3]string{} }) {
+		note += " Grey: too few authors to be shown, or with “…”, what would give such a tile away."
+	}
+	c.text(margin, bottom+20, note, style{size: 11, color: muted, align: -1})
 	return c
 }
 
