@@ -47,11 +47,11 @@ func Tiles(h Heading, rows []Heat) *Chart {
 			c.text(middle, y+27, fmt.Sprintf("%.0f–%.0f", 100*i.Low, 100*i.High), style{size: 11, color: on})
 		}
 	}
-	note := "Tile: share of the row’s posts, and its 95% interval below."
+	note := "Tile: share of the row’s posts, its 95% interval below."
 	if slices.ContainsFunc(rows, func(h Heat) bool { return h.Hidden != [3]string{} }) {
-		note += " Grey: too few authors to be shown, or with “…”, what would give such a tile away."
+		note += " Grey: too few authors, or (…) it would give such a tile away."
 	}
-	c.text(margin, bottom+20, note, style{size: 11, color: muted, align: -1})
+	c.text(margin, bottom+20, c.fit(note, right-margin, 11, regular), style{size: 11, color: muted, align: -1})
 	return c
 }
 
