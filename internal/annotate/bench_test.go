@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -165,6 +166,53 @@ func copyFiles(b *testing.B, from, to string) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// endless is a store without a database: what it costs is not the store's.
+type endless struct {
+	texts []discussion.Text
+	posts int
+}
+
+func (e endless) Pending(context.Context, string) (int, iter.Seq2[[]discussion.Text, error], error) {
+	return e.posts, func(yield func([]discussion.Text, error) bool) {
+		for left := e.posts; left > 0; left -= len(e.texts) {
+			if !yield(e.texts[:min(left, len(e.texts))], nil) {
+				return
+			}
+		}
+	}, nil
+}
+
+func (e endless) Annotate(context.Context, []discussion.Text, []discussion.Annotation) error {
+	return nil
+}
+
+func (e endless) Retag(context.Context, string, map[string]string, func(map[string]bool, []discussion.Text, []discussion.Annotation) error) (int, error) {
+	return 0, nil
+}
+
+func (e endless) Flush(context.Context) error { return nil }
+
+// BenchmarkMemory annotates posts that are in memory: what StoreToStore costs
+// more is reading and writing the file.
+func BenchmarkMemory(b *testing.B) {
+	m := shipped(b)
+	texts := make([]discussion.Text, 20_000)
+	v := newInvented()
+	for i := range texts {
+		p := v.post(i)
+		texts[i] = discussion.Text{Post: p.URI, Platform: p.Platform, Kind: p.Kind, State: p.State, Format: p.Format, Content: p.Content, Language: p.Language}
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	before := processor()
+	sum, err := annotate.Run(b.Context(), endless{texts, b.N}, m, nil)
+	if err != nil || sum.Done != b.N {
+		b.Fatalf("annotated %d of %d: %v", sum.Done, b.N, err)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "posts/s")
+	b.ReportMetric(float64(b.N)/(processor()-before).Seconds(), "posts/cpu-s")
 }
 
 // BenchmarkStoreToStore annotates a whole file: from posts in DuckDB to

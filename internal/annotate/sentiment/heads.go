@@ -44,7 +44,11 @@ func (h *Heads) Answers(t *plain.Text) []float32 {
 		}
 		if h.net != nil {
 			var m pooled
-			h.net.pool(h.read.Words(c, nil), &m)
+			var words []uint32
+			for i := c.Tokens; i < c.TokensEnd; i++ {
+				words = append(words, h.net.word(h.read.Word(i)))
+			}
+			h.net.pool(words, &m)
 			h.net.activations(&m, c.Weight, &found)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fedipulse/fedipulse/data"
 	"github.com/fedipulse/fedipulse/internal/annotate/sentiment/reading"
+	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
 // TestComposed compares what a way of reading adds up with the heads that it is
@@ -33,7 +34,9 @@ func TestComposed(t *testing.T) {
 			columns, temperature := p.wanted(way)
 			for _, post := range slices.Concat(posts, []string{"no", "Das ist nicht gut, c'est nul, qué asco 😡!!!"}) {
 				text := read(post)
-				s.read.ReadText(&text, language)
+				s.own.Read(&text, language)
+				s.Open(&s.own)
+				s.read.Read(discussion.Span{End: len(text.Plain)})
 				got, want := s.add(p.answer()), heads.Answers(&text)
 				for k, c := range columns {
 					if c >= 0 && !(math.Abs(float64(got[k]-want[c]/temperature[k])) <= rounding) {

@@ -84,18 +84,27 @@ const (
 type row [6 * loads]uint64
 
 // pooled is the greatest sums of the filters, by width.
-type pooled [3 * loads]uint64
+type pooled struct {
+	sums    [3 * loads]uint64
+	touched uint64 // of rows that are read ahead, so that their reads do not wait for each other
+}
+
+const cacheLine = 8 // words
 
 // row returns the row of a word.
 func (n *net) row(id uint32) *row { return (*row)(n.rows[6*loads*int(id):]) }
 
 // pool returns in m the greatest sum of each filter over a chunk of words.
-func (n *net) pool(words []uint64, m *pooled) {
+func (n *net) pool(words []uint32, m *pooled) {
 	*m = pooled{}
+	for _, w := range words { // see touched
+		r := n.row(w)
+		m.touched ^= r[0] ^ r[cacheLine] ^ r[2*cacheLine]
+	}
 	pad := n.row(padding)
 	before, last := pad, pad // the rows of the two words before
 	for _, w := range words {
-		this := n.row(n.word(w))
+		this := n.row(w)
 		m.take(before, last, this)
 		before, last = last, this
 	}
@@ -105,16 +114,17 @@ func (n *net) pool(words []uint64, m *pooled) {
 
 // take looks at the windows that end in a word.
 func (m *pooled) take(before, last, this *row) {
+	s := &m.sums
 	for b := range loads {
-		m[b] = maxima(m[b], this[b])
-		m[loads+b] = maxima(m[loads+b], last[loads+b]+this[2*loads+b])
-		m[2*loads+b] = maxima(m[2*loads+b], before[3*loads+b]+last[4*loads+b]+this[5*loads+b])
+		s[b] = maxima(s[b], this[b])
+		s[loads+b] = maxima(s[loads+b], last[loads+b]+this[2*loads+b])
+		s[2*loads+b] = maxima(s[2*loads+b], before[3*loads+b]+last[4*loads+b]+this[5*loads+b])
 	}
 }
 
 // activations adds to out, weighted, what the filters found: never below 0.
 func (n *net) activations(m *pooled, weight float32, out *[3 * filters]float32) {
-	for i, bytes := range m {
+	for i, bytes := range m.sums {
 		width := 1 + i/loads
 		zero := int32(width * Zero[width])
 		for k := 8 * i; k < 8*i+8; k++ {

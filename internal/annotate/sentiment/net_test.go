@@ -31,7 +31,7 @@ func TestNetAddsUp(t *testing.T) {
 	}
 	n := newNet(p)
 	for range 200 {
-		var hashes []uint64
+		var found []uint32
 		var ids []int
 		for range random.IntN(8) {
 			id := 1 + random.IntN(words-1)
@@ -39,10 +39,10 @@ func TestNetAddsUp(t *testing.T) {
 			if id == unknown {
 				key = 77
 			}
-			ids, hashes = append(ids, id), append(hashes, key<<32)
+			ids, found = append(ids, id), append(found, n.word(key<<32))
 		}
 		var m pooled
-		n.pool(hashes, &m)
+		n.pool(found, &m)
 		var got [3 * filters]float32
 		n.activations(&m, 1, &got)
 		for i := range got {

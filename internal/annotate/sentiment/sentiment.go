@@ -136,7 +136,7 @@ type Scorer struct {
 	part     *part // of the text's language; nil where it is not supported
 	read     *reading.Reader
 	own      token.List
-	words    []uint64
+	words    []uint32 // per token: its number in the network's vocabulary
 	pool     pooled
 	share    []int32 // per token: what its rows add to positive less negative
 	evidence []discussion.Span
@@ -148,8 +148,15 @@ func (m *Model) Scorer() *Scorer { return &Scorer{model: m, read: m.lists.Reader
 // Open takes up a text, read as the language that is to be scored. Score then
 // scores it, or stretches of it, as long as the list holds that text.
 func (s *Scorer) Open(text *token.List) {
-	if s.part = s.model.parts[text.Language]; s.part != nil {
-		s.read.Open(text)
+	if s.part = s.model.parts[text.Language]; s.part == nil {
+		return
+	}
+	s.read.Open(text)
+	if net := s.part.answer().net; net != nil {
+		s.words = s.words[:0]
+		for i := range text.Tokens {
+			s.words = append(s.words, net.word(s.read.Word(i)))
+		}
 	}
 }
 
@@ -206,8 +213,7 @@ func (s *Scorer) add(a *answer) [numbers]float32 {
 			dense[k] += c.Weight * v
 		}
 		if a.net != nil {
-			s.words = s.read.Words(c, s.words)
-			a.net.pool(s.words, &s.pool)
+			a.net.pool(s.words[c.Tokens:c.TokensEnd], &s.pool)
 			a.net.activations(&s.pool, c.Weight, &found)
 		}
 	}

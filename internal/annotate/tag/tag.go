@@ -10,7 +10,6 @@
 package tag
 
 import (
-	"cmp"
 	"fmt"
 	"io/fs"
 	"math"
@@ -153,6 +152,7 @@ type Reader struct {
 	found    []codebook.Match // of themes
 	aliases  []codebook.Match // of targets
 	features []Feature
+	slots    []slot         // where the features may be in the table
 	known    []knownFeature // each row once, where it is first seen
 	seen     []uint64       // a bit per row
 	sums     []int32
@@ -161,6 +161,8 @@ type Reader struct {
 	whom     []int     // the same for targets
 	towards  []float64 // by entry: what speaks for a target
 	dense    [Dense]float32
+	dry      []float32 // by column: what dense speaks for it
+	touched  uint64    // keeps what is read ahead from being left out
 }
 
 // knownFeature is a feature of a text that has a row.
@@ -168,9 +170,10 @@ type knownFeature struct{ row, word int32 }
 
 // Reader returns a reader of its own for a goroutine.
 func (t *Tagger) Reader() *Reader {
+	columns := 8 * t.table.words
 	return &Reader{
 		Tagger: t, themes: make([]int, len(t.Themes.Entries)), whom: make([]int, len(t.Targets.Entries)), towards: make([]float64, len(t.Targets.Entries)),
-		sums: make([]int32, 8*t.table.words), lanes: make([]uint64, 2*t.table.words), seen: make([]uint64, len(t.weights.Keys)/64+1),
+		sums: make([]int32, columns), dry: make([]float32, columns), lanes: make([]uint64, 2*t.table.words), seen: make([]uint64, len(t.weights.Keys)/64+1),
 	}
 }
 
@@ -183,6 +186,7 @@ func (r *Reader) Read(l *token.List, tone *discussion.Sentiment) Tags {
 	count(r.aliases, r.whom)
 	r.look()
 	r.dense = DenseOf(&r.Words, tone)
+	r.weigh()
 	themes := r.tagThemes()
 	answers := r.answersAbove(themes)
 	if answers { // its subject is that of the text above
@@ -216,15 +220,21 @@ const (
 	fitting   = 65535 / 255
 )
 
-// look adds up the rows of the features of the text, each once.
+// look adds up the rows of the features of the text, each once. The table is larger
+// than a processor's cache: what it takes from memory it takes in loops that do not
+// wait for it, so that many reads are under way at a time.
 func (r *Reader) look() {
 	r.features = Features(&r.Words, r.features[:0])
+	r.slots = slices.Grow(r.slots[:0], len(r.features))[:len(r.features)]
+	for i, f := range r.features {
+		r.slots[i] = r.table.first(f.Hash)
+	}
 	for _, k := range r.known {
 		r.seen[k.row>>6] = 0
 	}
 	r.known = r.known[:0]
-	for _, f := range r.features {
-		row := r.table.row(f.Hash)
+	for i, f := range r.features {
+		row := r.table.row(f.Hash, r.slots[i])
 		if row < 0 || r.seen[row>>6]>>(row&63)&1 != 0 {
 			continue
 		}
@@ -235,9 +245,12 @@ func (r *Reader) look() {
 	for rest := r.known; len(rest) > 0; {
 		some := rest[:min(len(rest), fitting)]
 		rest = rest[len(some):]
+		for _, k := range some {
+			r.touched ^= r.table.rows[int(k.row)*r.table.stride]
+		}
 		clear(r.lanes)
 		for _, k := range some {
-			row := r.table.rows[int(k.row)*r.table.words:][:r.table.words]
+			row := r.table.rows[int(k.row)*r.table.stride:][:r.table.words]
 			lanes := r.lanes[:2*len(row)]
 			for i, x := range row {
 				lanes[2*i] += x & evenBytes
@@ -251,16 +264,28 @@ func (r *Reader) look() {
 	}
 }
 
-// answer is what speaks for a column.
-func (r *Reader) answer(c *Column, column int, hits [HitFeatures]float32) float64 {
-	return float64(float32(r.sums[column])*c.Scale + r.dry(c, hits))
+// weigh adds up what all but the words and patterns speaks for each column.
+func (r *Reader) weigh() {
+	clear(r.dry)
+	for i, x := range r.dense {
+		if x == 0 {
+			continue
+		}
+		weights := r.table.dense[i]
+		dry := r.dry[:len(weights)]
+		for c, w := range weights {
+			dry[c] += w * x
+		}
+	}
 }
 
-// dry is what all but the words speaks for a column.
-func (r *Reader) dry(c *Column, hits [HitFeatures]float32) (z float32) {
-	for i, w := range c.Dense {
-		z += w * r.dense[i]
-	}
+// answer is what speaks for a column.
+func (r *Reader) answer(c *Column, column int, hits [HitFeatures]float32) float64 {
+	return float64(float32(r.sums[column])*c.Scale + c.with(r.dry[column], hits))
+}
+
+// with adds to z what patterns speak for a column.
+func (c *Column) with(z float32, hits [HitFeatures]float32) float32 {
 	for i, w := range c.Hits {
 		z += w * hits[i]
 	}
@@ -275,7 +300,9 @@ func (r *Reader) tagThemes() (list []discussion.ThemeTag) {
 		if column >= 0 {
 			c := &r.weights.Themes[column]
 			z := r.answer(c, column, HitsOf(r.themes[entry]))
-			p, tagged = sigmoid(z), z > float64(c.Threshold)
+			if tagged = z > float64(c.Threshold); tagged {
+				p = sigmoid(z)
+			}
 		} else if n := r.themes[entry]; n > 0 {
 			p, tagged = [...]float64{0.6, 0.8, 0.9}[n-1], true
 		}
@@ -321,26 +348,35 @@ func (r *Reader) evidence(found []codebook.Match, entry, column int) (list []dis
 	if len(list) > 0 || column < 0 {
 		return list
 	}
-	type share struct{ word, weight int }
-	var shares []share
-	for _, k := range r.known {
-		if utf8.RuneCount(r.Words.Folded(int(k.word))) < minLearned {
-			continue
-		}
-		w := r.table.weight(int(k.row), column)
-		if i := slices.IndexFunc(shares, func(s share) bool { return s.word == int(k.word) }); i >= 0 {
-			shares[i].weight += w
-		} else {
-			shares = append(shares, share{int(k.word), w})
-		}
-	}
-	slices.SortFunc(shares, func(a, b share) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.word, b.word)) })
-	shares = shares[:min(len(shares), maxLearned)]
-	slices.SortFunc(shares, func(a, b share) int { return cmp.Compare(a.word, b.word) })
-	for _, s := range shares {
+	for _, s := range r.heaviest(column) {
 		if span := r.Words.Span(s.word); s.weight > 0 && (len(list) == 0 || span.Start >= list[len(list)-1].End) {
 			list = append(list, span)
 		}
 	}
 	return list
+}
+
+// share is what the features of a word speak for a column.
+type share struct{ word, weight int }
+
+// heaviest returns, in the order of the text, the words that speak most for a
+// column.
+func (r *Reader) heaviest(column int) []share {
+	top := make([]share, 0, maxLearned+1) // the heaviest first, the earlier of two as heavy
+	for i := 0; i < len(r.known); {
+		s := share{word: int(r.known[i].word)}
+		for ; i < len(r.known) && int(r.known[i].word) == s.word; i++ { // those of a word are in a row
+			s.weight += r.table.weight(int(r.known[i].row), column)
+		}
+		at := len(top)
+		for at > 0 && s.weight > top[at-1].weight {
+			at--
+		}
+		if at < maxLearned && utf8.RuneCount(r.Words.Folded(s.word)) >= minLearned {
+			top = slices.Insert(top, at, s)
+			top = top[:min(len(top), maxLearned)]
+		}
+	}
+	slices.SortFunc(top, func(a, b share) int { return a.word - b.word })
+	return top
 }

@@ -292,7 +292,7 @@ func TestEncodeAndDecode(t *testing.T) {
 	}
 	x := newTable(small())
 	for i, hash := range []uint64{0, 1, 1 << 40, 1 << 63} {
-		if row := x.row(hash); row >= 0 && Key(hash) != small().Keys[row] {
+		if row := x.row(hash, x.first(hash)); row >= 0 && Key(hash) != small().Keys[row] {
 			t.Errorf("hash %d has the row %d", i, row)
 		}
 	}

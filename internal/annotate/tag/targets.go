@@ -35,7 +35,7 @@ func (r *Reader) tagTargets() (list []discussion.TargetTag) {
 		case column >= 0:
 			z = r.answer(&r.weights.Targets[column], first+column, hits)
 		default:
-			z = max(float64(r.dry(&r.other, hits)), none+namedAbove)
+			z = max(float64(r.other.with(r.drily(&r.other), hits)), none+namedAbove)
 		}
 		if r.towards[entry] = z; z > top {
 			best, top = entry, z
@@ -79,6 +79,15 @@ func (r *Reader) toneTowards(tone *discussion.Sentiment) discussion.Sentiment {
 	}
 	s.Decide()
 	return s
+}
+
+// drily returns what all but words and patterns speaks for a column that is in no
+// table.
+func (r *Reader) drily(c *Column) (z float32) {
+	for i, w := range c.Dense {
+		z += w * r.dense[i]
+	}
+	return z
 }
 
 // likelihood is e to a power that is not positive, or 0 where that is next to

@@ -148,32 +148,42 @@ func (w *Weights) check() error {
 
 // table finds the rows of features.
 type table struct {
-	slots []slot // hash table
-	rows  []uint64
-	words int // per row: eight columns each, as bytes, 128 more than the weight
+	slots  []slot // hash table
+	rows   []uint64
+	words  int              // per row: eight columns each, as bytes, 128 more than the weight
+	stride int              // from row to row: whole lines of the cache
+	dense  [Dense][]float32 // Column.Dense, by feature and then by column
 }
 
 // slot is a feature that is known: the upper half of its hash, and which it is.
 // No key: the slot is free.
 type slot struct{ key, row uint32 }
 
+const cacheLine = 8 // words
+
 func newTable(w *Weights) *table {
-	columns := w.columns()
-	t := &table{words: (columns + 7) / 8}
+	columns := slices.Concat(w.Themes, w.Targets, w.Towards)
+	t := &table{words: (len(columns) + 7) / 8}
+	t.stride = (t.words + cacheLine - 1) / cacheLine * cacheLine
 	size := 16
 	for size < 2*len(w.Keys) {
 		size *= 2
 	}
 	t.slots = make([]slot, size)
-	t.rows = make([]uint64, t.words*len(w.Keys))
+	t.rows = make([]uint64, t.stride*len(w.Keys))
 	for i, key := range w.Keys {
-		at := int(key>>1) & (size - 1)
+		at := t.place(key)
 		for t.slots[at].key != 0 {
 			at = (at + 1) & (size - 1)
 		}
 		t.slots[at] = slot{key, uint32(i)}
-		for c, v := range w.Rows[i*columns:][:columns] {
-			t.rows[i*t.words+c/8] |= uint64(uint8(int(v)+128)) << (8 * (c % 8))
+		for c, v := range w.Rows[i*len(columns):][:len(columns)] {
+			t.rows[i*t.stride+c/8] |= uint64(uint8(int(v)+128)) << (8 * (c % 8))
+		}
+	}
+	for i := range t.dense {
+		for _, c := range columns {
+			t.dense[i] = append(t.dense[i], c.Dense[i])
 		}
 	}
 	return t
@@ -182,20 +192,27 @@ func newTable(w *Weights) *table {
 // Key returns what a hash is known by. It is never 0.
 func Key(hash uint64) uint32 { return uint32(hash*saltPair>>32) | 1 }
 
-// row returns the number of the row of a feature, or -1.
-func (t *table) row(hash uint64) int {
+// place returns where to look first for a key.
+func (t *table) place(key uint32) int { return int(key>>1) & (len(t.slots) - 1) }
+
+// first returns the first slot that a feature may be in.
+func (t *table) first(hash uint64) slot { return t.slots[t.place(Key(hash))] }
+
+// row returns the number of the row of a feature, or -1, given its first slot.
+func (t *table) row(hash uint64, s slot) int {
 	key := Key(hash)
-	for at := int(key>>1) & (len(t.slots) - 1); ; at = (at + 1) & (len(t.slots) - 1) {
-		switch s := t.slots[at]; s.key {
+	for at := t.place(key); ; s = t.slots[at] {
+		switch s.key {
 		case key:
 			return int(s.row)
 		case 0:
 			return -1
 		}
+		at = (at + 1) & (len(t.slots) - 1)
 	}
 }
 
 // weight returns what a row has in a column.
 func (t *table) weight(row, column int) int {
-	return int(t.rows[row*t.words+column/8]>>(8*(column%8))&0xFF) - 128
+	return int(t.rows[row*t.stride+column/8]>>(8*(column%8))&0xFF) - 128
 }

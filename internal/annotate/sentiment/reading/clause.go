@@ -26,7 +26,7 @@ func (r *Reader) Clause(sentence, word discussion.Span) discussion.Span {
 	for i := from; i < len(ts) && int(ts[i].Start) < sentence.End; i++ {
 		t := &ts[i]
 		at := int(t.Start)
-		switch e := &r.grammar.entries[i]; {
+		switch e := &r.grammar.facts[i].entry; {
 		case e.known && e.role == but && words > 0:
 		case slices.Contains(partings, t.Hash):
 			at = int(t.End)

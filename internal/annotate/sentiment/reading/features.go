@@ -54,7 +54,7 @@ func (r *Reader) features(from, to int, language string) {
 				negated--
 				r.negated[i] = true
 			}
-			if e := &r.grammar.entries[i]; e.known && e.role == negate || isNot(r.list.Folded(i)) {
+			if f := &r.grammar.facts[i]; f.entry.known && f.entry.role == negate || f.not {
 				negated = reach
 			}
 			if cut {

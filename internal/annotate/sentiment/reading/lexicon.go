@@ -169,7 +169,7 @@ func join(h, next uint64) uint64 {
 // find returns the entry of the longest term that begins at token i, and how
 // many tokens it takes; 0 where there is none.
 func (g *grammar) find(i int) (entry, int) {
-	first := g.entries[i]
+	first := g.facts[i].entry
 	if first.longest > 1 {
 		if e, n := g.phrase(i, int(first.longest)); n > 0 {
 			return e, n
@@ -178,10 +178,8 @@ func (g *grammar) find(i int) (entry, int) {
 	if first.known {
 		return first, 1
 	}
-	if g.text.Tokens[i].Kind == token.Letters {
-		if e, ok := g.words.stem(g.text.Folded(i), 0, false); ok {
-			return e, 1
-		}
+	if stem := g.facts[i].stem; stem.known && g.text.Tokens[i].Kind == token.Letters {
+		return stem, 1
 	}
 	return entry{}, 0
 }

@@ -35,15 +35,14 @@ const numOpinion = 8 * OpinionLists
 const flipped = -0.7
 
 // opinions sums up what published lists say of the tokens [from, to).
-func (r *Reader) opinions(o *Opinions, out []float32, from, to int) {
+func (r *Reader) opinions(out []float32, from, to int) {
 	var pos, neg [OpinionLists]int
 	for i := from; i < to; i++ {
 		t := &r.list.Tokens[i]
 		if t.Kind != token.Letters && t.Kind != token.Symbol {
 			continue
 		}
-		row := o.words.at(t.Hash)
-		for k, v := range row {
+		for k, v := range r.grammar.facts[i].opinion {
 			if v == 0 {
 				continue
 			}

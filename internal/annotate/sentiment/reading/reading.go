@@ -86,17 +86,26 @@ type Reader struct {
 	own     token.List // of a text that nobody else reads
 	grammar grammar
 	negated []bool // tokens after a negation
+	memos   map[string]*token.Memo[facts]
+}
+
+// facts are what the lists of a language say of a word alone.
+type facts struct {
+	entry   entry
+	stem    entry // the longest stem that it begins with
+	opinion [OpinionLists]int8
+	not     bool // a verb with n't
 }
 
 // Chunk is a few sentences of a text, about as much as people put into a short
 // post. A long text is the weighted sum of its chunks.
 type Chunk struct {
 	Features   int     // where they begin in Reader.Features
-	Tokens     int     // where they begin
+	Tokens     int     // where they begin in the text
+	TokensEnd  int     // and where they end
 	Weight     float32 // what the chunk counts for
 	Irony      float32 // how likely its set phrases make it that it is not meant as it stands
 	Dense      [Dense]float32
-	tokensEnd  int
 	featureEnd int
 }
 
@@ -111,7 +120,7 @@ const Dense = numTally + numSurface + numOpinion
 
 // Reader returns a reader that uses the lists.
 func (l *Lists) Reader() *Reader {
-	return &Reader{lists: l}
+	return &Reader{lists: l, memos: map[string]*token.Memo[facts]{}}
 }
 
 // Supports reports whether there is a word list for a BCP 47 base language.
@@ -135,13 +144,35 @@ func (r *Reader) ReadText(t *plain.Text, language string) {
 // stretches of it, as long as the list holds that text.
 func (r *Reader) Open(text *token.List) {
 	r.list = text
-	g := &r.grammar
-	g.text, g.words = text, r.lists.byLanguage[text.Language]
-	n := len(text.Tokens)
-	g.entries, r.negated = slices.Grow(g.entries[:0], n)[:n], slices.Grow(r.negated[:0], n)[:n]
-	for i := range text.Tokens {
-		g.entries[i] = g.words.entries.at(text.Tokens[i].Hash)
+	language := text.Language
+	memo := r.memos[language]
+	if memo == nil {
+		memo = &token.Memo[facts]{}
+		r.memos[language] = memo
 	}
+	g := &r.grammar
+	g.text, g.words = text, r.lists.byLanguage[language]
+	n := len(text.Tokens)
+	g.facts, r.negated = slices.Grow(g.facts[:0], n)[:n], slices.Grow(r.negated[:0], n)[:n]
+	for i := range text.Tokens {
+		hash, word := text.Tokens[i].Hash, text.Folded(i)
+		f, known := memo.At(hash, word)
+		if !known {
+			*f = r.lists.facts(language, hash, word)
+		}
+		g.facts[i] = *f
+	}
+}
+
+// facts looks a word up in the lists of a language.
+func (l *Lists) facts(language string, hash uint64, word []byte) (f facts) {
+	words := l.byLanguage[language]
+	f.entry, f.not = words.entries.at(hash), isNot(word)
+	f.stem, _ = words.stem(word, 0, false)
+	if o := l.opinions[language]; o != nil {
+		f.opinion = o.words.at(hash)
+	}
+	return f
 }
 
 // Read makes chunks of the sentences of the text within a stretch. It takes time
@@ -200,14 +231,14 @@ func (r *Reader) weigh() {
 // close makes a chunk of the tokens [from, to).
 func (r *Reader) close(from, to int) {
 	language := r.list.Language
-	c := Chunk{Features: len(r.Features), Tokens: from, Weight: 1, tokensEnd: to}
+	c := Chunk{Features: len(r.Features), Tokens: from, TokensEnd: to, Weight: 1}
 	r.features(from, to, language)
 	c.featureEnd = len(r.Features)
 	c.Irony = float32(r.grammar.total.irony)
 	r.grammar.total.features(c.Dense[:numTally])
 	r.surface(c.Dense[numTally:], from, to)
-	if o := r.lists.opinions[language]; o != nil {
-		r.opinions(o, c.Dense[numTally+numSurface:], from, to)
+	if r.lists.opinions[language] != nil {
+		r.opinions(c.Dense[numTally+numSurface:], from, to)
 	}
 	r.grammar.total = tally{}
 	r.Chunks = append(r.Chunks, c)
@@ -216,15 +247,9 @@ func (r *Reader) close(from, to int) {
 // Of returns the features of a chunk.
 func (r *Reader) Of(c *Chunk) []Feature { return r.Features[c.Features:c.featureEnd] }
 
-// Words calls yield with the hash of each token of a chunk as it is listed in
-// a vocabulary. Numbers of one length are one word.
-func (r *Reader) Words(c *Chunk, ids []uint64) []uint64 {
-	ids = ids[:0]
-	for i := c.Tokens; i < c.tokensEnd; i++ {
-		ids = append(ids, word64(&r.list.Tokens[i]))
-	}
-	return ids
-}
+// Word returns the hash of token i as it is listed in a vocabulary. Numbers of one
+// length are one word.
+func (r *Reader) Word(i int) uint64 { return word64(&r.list.Tokens[i]) }
 
 // Span returns where token i stands in the text.
 func (r *Reader) Span(i int) discussion.Span {
@@ -241,7 +266,7 @@ func (r *Reader) IsWord(i int) bool {
 // Tokens is the number of tokens of the text.
 func (r *Reader) Tokens() int {
 	if n := len(r.Chunks); n > 0 {
-		return r.Chunks[n-1].tokensEnd
+		return r.Chunks[n-1].TokensEnd
 	}
 	return 0
 }

@@ -124,7 +124,7 @@ func TestChunks(t *testing.T) {
 	r.ReadText(&in, "en")
 	total := 0.0
 	for i, c := range r.Chunks {
-		if n := c.tokensEnd - c.Tokens; n < chunkTokens && i < len(r.Chunks)-1 || n > 2*chunkTokens {
+		if n := c.TokensEnd - c.Tokens; n < chunkTokens && i < len(r.Chunks)-1 || n > 2*chunkTokens {
 			t.Errorf("chunk %d has %d tokens", i, n)
 		}
 		total += float64(c.Weight)

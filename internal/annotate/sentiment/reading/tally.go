@@ -46,7 +46,7 @@ type Item struct {
 type grammar struct {
 	words    *lexicon
 	text     *token.List
-	entries  []entry // what the word list says of each token alone
+	facts    []facts // by token
 	items    []Item
 	cues     []Item // of irony
 	sentence int    // first item of the sentence
@@ -106,7 +106,7 @@ func (g *grammar) step(i, to int) int {
 		switch {
 		case t.Kind == token.Pause:
 			g.endClause()
-		case t.Kind == token.Letters && isNot(g.text.Folded(i)):
+		case t.Kind == token.Letters && g.facts[i].not:
 			g.negation, g.used = i, false
 		}
 		return 1

@@ -74,12 +74,9 @@ func (t *trainer) wordsOf(posts []post) [][]uint64 {
 	for i := range posts {
 		p := &posts[i]
 		r.ReadText(&p.text, p.language)
-		var buffer []uint64
-		for k := range r.Chunks {
-			buffer = r.Words(&r.Chunks[k], buffer)
-			list[i] = append(list[i], buffer...)
+		for k := range min(r.Tokens(), longest) {
+			list[i] = append(list[i], r.Word(k))
 		}
-		list[i] = list[i][:min(len(list[i]), longest)]
 	}
 	return list
 }
