@@ -172,7 +172,8 @@ func (b *Book) Find(w *Words, found []Match) []Match {
 	if !ok {
 		of = b.matchers[""]
 	}
-	f := finder{m: of(), w: w, found: found, from: len(found)}
+	m := of()
+	f := finder{m: m, w: w, known: w.memo(m), found: found, from: len(found)}
 	for i := range w.list {
 		f.word(i)
 	}
@@ -186,6 +187,7 @@ func (b *Book) Find(w *Words, found []Match) []Match {
 type finder struct {
 	m        *matcher
 	w        *Words
+	known    *token.Memo[candidates]
 	found    []Match
 	from     int // of its own in found
 	excludes []Match
@@ -199,88 +201,103 @@ type finder struct {
 // sentence of thousands.
 const longSentence = 64
 
-// word tries the patterns that are kept under word i.
+// candidates are the patterns that are kept under a word: under the whole of it,
+// then under parts of it, then those that it may be a misspelling of.
+type candidates struct {
+	list        []anchored
+	parts, typo int32 // where these begin
+}
+
+// word tries the patterns that are kept under word i, and under it and the next.
 func (f *finder) word(i int) {
-	m, w := f.m, &f.w.list[i]
-	known := false
-	if m.may[exact].has(w.hash) {
-		if list := m.exact[w.hash]; len(list) > 0 {
-			known = true
-			f.try(list, i)
-		}
+	w := &f.w.list[i]
+	c, known := f.known.At(w.hash, w.folded)
+	if !known {
+		*c = f.m.candidates(w)
+	}
+	if c.parts > 0 {
+		f.try(c.list[:c.parts], i)
 	}
 	if i+1 < len(f.w.list) {
-		if h := pair(w.hash, f.w.list[i+1].hash); m.may[pairs].has(h) {
-			f.try(m.pairs[h], i)
+		if h := pair(w.hash, f.w.list[i+1].hash); f.m.may[pairs].has(h) {
+			f.try(f.m.pairs[h], i)
 		}
 	}
-	h := uint64(token.HashStart)
-	for n, c := range w.folded[:min(len(w.folded), m.longest[stems])] {
-		if h = token.HashByte(h, c); n+1 >= minStem && m.may[stems].has(h) {
-			if list := m.stems[h]; len(list) > 0 {
-				known = true
-				f.try(list, i)
-			}
-		}
-	}
-	if len(w.folded) < minLong || w.folded[0] < 'A' {
+	if len(c.list) == int(c.parts) {
 		return
 	}
-	known = f.inside(i) || known
-	if !known && len(w.folded) >= minTypo {
-		f.typos(i)
+	f.try(c.list[c.parts:c.typo], i)
+	for _, a := range c.list[c.typo:] {
+		if !slices.ContainsFunc(f.found[f.from:], func(m Match) bool { return m.first == int32(i) && m.Entry == a.entry }) {
+			f.hit(a.pattern, i)
+		}
 	}
 }
 
-// inside tries the patterns for parts of a long word.
-func (f *finder) inside(i int) (known bool) {
-	m, word := f.m, f.w.list[i].folded
+// candidates looks a word up.
+func (m *matcher) candidates(w *word) (c candidates) {
+	if m.may[exact].has(w.hash) {
+		c.list = slices.Clip(m.exact[w.hash]) // what is appended to it goes elsewhere
+	}
+	c.parts = int32(len(c.list))
+	h := uint64(token.HashStart)
+	for n, b := range w.folded[:min(len(w.folded), m.longest[stems])] {
+		if h = token.HashByte(h, b); n+1 >= minStem && m.may[stems].has(h) {
+			c.list = append(c.list, m.stems[h]...)
+		}
+	}
+	long := len(w.folded) >= minLong && w.folded[0] >= 'A'
+	if long {
+		c.list = m.inside(w.folded, c.list)
+	}
+	c.typo = int32(len(c.list))
+	if long && len(c.list) == 0 && len(w.folded) >= minTypo {
+		c.list = m.misspelt(w.folded, nil)
+	}
+	return c
+}
+
+// inside appends the patterns for parts of a long word.
+func (m *matcher) inside(word []byte, list []anchored) []anchored {
 	h := uint64(token.HashStart)
 	for n := 1; n <= min(len(word), m.longest[tails]); n++ {
 		if h = token.HashByte(h, word[len(word)-n]); n >= minTail && m.may[tails].has(h) {
-			if list := m.tails[h]; len(list) > 0 {
-				known = true
-				f.try(list, i)
-			}
+			list = append(list, m.tails[h]...)
 		}
 	}
 	for from := 0; from+minTail <= len(word) && m.longest[within] > 0; from++ {
 		h := uint64(token.HashStart)
 		for n, c := range word[from:min(len(word), from+m.longest[within])] {
 			if h = token.HashByte(h, c); n+1 >= minTail && m.may[within].has(h) {
-				if list := m.within[h]; len(list) > 0 {
-					known = true
-					f.try(list, i)
-				}
+				list = append(list, m.within[h]...)
 			}
 		}
 	}
-	return known
+	return list
 }
 
 // minTypo is the length in bytes from which a word may have a letter wrong:
 // shorter ones are too often other words.
 const minTypo = 9
 
-// typos tries the patterns of a word that differs from word i in one letter: one
-// more, one less, another one, or two in each other's place.
-func (f *finder) typos(i int) {
-	word := f.w.list[i].folded
+// misspelt appends the patterns of words that differ from a word in one letter:
+// one more, one less, another one, or two in each other's place.
+func (m *matcher) misspelt(word []byte, list []anchored) []anchored {
 	if len(word) > 24 {
-		return
+		return list
 	}
-	f.typo(token.Hash(word), i)
-	for k := range word {
-		f.typo(hashWithout(word, k), i)
-	}
-}
-
-func (f *finder) typo(left uint64, i int) {
-	for _, a := range f.m.typos[left] {
-		if near(f.w.list[i].folded, a.parts[0][0].form) && !slices.ContainsFunc(f.found[f.from:], func(m Match) bool { return m.first == int32(i) && m.Entry == a.entry }) {
-			f.hit(a.pattern, i)
+	add := func(left uint64) {
+		for _, a := range m.typos[left] {
+			if near(word, a.parts[0][0].form) {
+				list = append(list, a)
+			}
 		}
 	}
+	add(token.Hash(word))
+	for k := range word {
+		add(hashWithout(word, k))
+	}
+	return list
 }
 
 // near reports whether a word is a form with one letter wrong, not the first.

@@ -11,6 +11,7 @@ import (
 type Words struct {
 	Tokens *token.List
 	list   []word
+	memos  map[*matcher]*token.Memo[candidates]
 }
 
 // word is a word, where it stands, and the sentence that it is in.
@@ -89,4 +90,17 @@ func (w *Words) sentence(i int) (int, int) {
 		to++
 	}
 	return from, to
+}
+
+// memo returns what a matcher knows of words that it has seen in texts of w.
+func (w *Words) memo(m *matcher) *token.Memo[candidates] {
+	memo := w.memos[m]
+	if memo == nil {
+		if w.memos == nil {
+			w.memos = map[*matcher]*token.Memo[candidates]{}
+		}
+		memo = &token.Memo[candidates]{}
+		w.memos[m] = memo
+	}
+	return memo
 }
