@@ -24,14 +24,31 @@ type matcher struct {
 	exact, stems, tails, within map[uint64][]anchored
 	pairs                       map[uint64][]anchored
 	typos                       map[uint64][]anchored // under what is left of a long word without one of its letters
-	may                         [5]bloom              // of each of these but the last
-	longest                     [5]int                // bytes of the longest form in each
+	may                         [6]bloom              // of each of these
+	longest                     [5]int                // bytes of the longest form in each but the last
 }
 
-// anchored is a pattern, and which word of its first part it is kept under.
+// anchored is a pattern, and which word of its first part it is kept under. What
+// most matches need of the pattern stands here once more: in the tables of a whole
+// codebook every pointer that is followed is a wait for memory.
 type anchored struct {
 	*pattern
-	at int
+	words   phrase // the first part
+	text    string
+	entry   int32
+	at      int16
+	exclude bool
+	bare    bool // the pattern has no conditions
+	alone   bool // its first part is the word, or the two words, that it is kept under
+}
+
+// under returns a pattern as it is kept under the word at a place of its first
+// part, or under so many words from there on.
+func (p *pattern) under(at, words int) anchored {
+	return anchored{
+		pattern: p, words: p.parts[0], text: p.text, entry: int32(p.entry), exclude: p.exclude, at: int16(at),
+		bare: len(p.parts) == 1 && len(p.without) == 0, alone: len(p.parts[0]) == words,
+	}
 }
 
 // The tables of a matcher.
@@ -41,6 +58,7 @@ const (
 	tails
 	within
 	pairs
+	typos
 )
 
 // bloom says of most hashes that are not in a table that they are not.
@@ -109,7 +127,7 @@ func (m *matcher) add(p *pattern, uses map[uint64]int) {
 	}
 	if two >= 0 {
 		h := pair(words[two].hash, words[two+1].hash)
-		m.pairs[h] = append(m.pairs[h], anchored{p, two})
+		m.pairs[h] = append(m.pairs[h], p.under(two, 2))
 		m.may[pairs].add(h)
 		return
 	}
@@ -134,13 +152,14 @@ func (m *matcher) add(p *pattern, uses map[uint64]int) {
 	if table == tails {
 		h = hashBack([]byte(a.form))
 	}
-	in[h] = append(in[h], anchored{p, best})
+	in[h] = append(in[h], p.under(best, 1))
 	m.may[table].add(h)
 	m.longest[table] = max(m.longest[table], len(a.form))
 	if len(words) == 1 && len(p.parts) == 1 && !p.exclude && len(a.form) >= minTypo {
 		for i := range len(a.form) {
 			left := hashWithout([]byte(a.form), i)
-			m.typos[left] = append(m.typos[left], anchored{p, 0})
+			m.may[typos].add(left)
+			m.typos[left] = append(m.typos[left], p.under(0, 1))
 		}
 	}
 }
@@ -227,9 +246,10 @@ func (f *finder) word(i int) {
 		return
 	}
 	f.try(c.list[c.parts:c.typo], i)
-	for _, a := range c.list[c.typo:] {
-		if !slices.ContainsFunc(f.found[f.from:], func(m Match) bool { return m.first == int32(i) && m.Entry == a.entry }) {
-			f.hit(a.pattern, i)
+	for k := range c.list[c.typo:] {
+		a := &c.list[int(c.typo)+k]
+		if !slices.ContainsFunc(f.found[f.from:], func(m Match) bool { return m.first == int32(i) && m.Entry == int(a.entry) }) {
+			f.hit(a, i)
 		}
 	}
 }
@@ -287,8 +307,11 @@ func (m *matcher) misspelt(word []byte, list []anchored) []anchored {
 		return list
 	}
 	add := func(left uint64) {
+		if !m.may[typos].has(left) {
+			return
+		}
 		for _, a := range m.typos[left] {
-			if near(word, a.parts[0][0].form) {
+			if near(word, a.words[0].form) {
 				list = append(list, a)
 			}
 		}
@@ -323,25 +346,25 @@ func near(word []byte, form string) bool {
 
 // try notes the patterns of a list that stand around word i.
 func (f *finder) try(list []anchored, i int) {
-	for _, a := range list {
-		if a.parts[0].at(f.w.list, i-a.at) {
-			f.hit(a.pattern, i-a.at)
+	for k := range list {
+		if a := &list[k]; a.alone || a.words.at(f.w.list, i-int(a.at)) {
+			f.hit(a, i-int(a.at))
 		}
 	}
 }
 
 // hit notes a pattern whose first part stands at word i, if its other
 // conditions hold.
-func (f *finder) hit(p *pattern, i int) {
-	if (len(p.parts) > 1 || len(p.without) > 0) && !f.holds(p, i) {
+func (f *finder) hit(a *anchored, i int) {
+	if !a.bare && !f.holds(a.pattern, i) {
 		return
 	}
-	last := i + len(p.parts[0]) - 1
+	last := i + len(a.words) - 1
 	m := Match{
 		Span:  discussion.Span{Start: int(f.w.list[i].start), End: int(f.w.list[last].end)},
-		Entry: p.entry, Pattern: p.text, first: int32(i), last: int32(last),
+		Entry: int(a.entry), Pattern: a.text, first: int32(i), last: int32(last),
 	}
-	if p.exclude {
+	if a.exclude {
 		f.excludes = append(f.excludes, m)
 	} else {
 		f.found = append(f.found, m)
