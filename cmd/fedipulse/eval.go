@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -167,7 +168,13 @@ func (a *app) eval(ctx context.Context, path string, e evaluation) error {
 	if m, err = as(m, e.head); err != nil {
 		return err
 	}
-	outcomes, err := accuracy.Score(ctx, file.Rows, func(r accuracy.Row) accuracy.Answer { return answer(annotateRow(m, r)) })
+	m.Language = trusting{m.Language}
+	idle := sync.Pool{New: func() any { return m.Annotator() }}
+	outcomes, err := accuracy.Score(ctx, file.Rows, func(r accuracy.Row) accuracy.Answer {
+		annotate := idle.Get().(func(discussion.Text) discussion.Annotation)
+		defer idle.Put(annotate)
+		return answer(annotate(textOf(r)))
+	})
 	if err != nil {
 		return err
 	}
@@ -237,16 +244,13 @@ func textOf(r accuracy.Row) discussion.Text {
 	}
 }
 
-// annotateRow reads a text in the language that its row gives, if it gives one:
-// what is measured then is not the identifier.
-func annotateRow(m annotate.Model, r accuracy.Row) discussion.Annotation {
-	if r.Language != "" {
-		m.Language = given(r.Language)
+// trusting takes the language that a row gives for right: what is measured then is
+// not the identifier.
+type trusting struct{ annotate.Language }
+
+func (t trusting) Identify(text plain.Text, declared, around string) (string, float64) {
+	if declared != "" {
+		return declared, 1
 	}
-	return m.Annotate(textOf(r))
+	return t.Language.Identify(text, declared, around)
 }
-
-// given is a language that is known.
-type given string
-
-func (g given) Identify(plain.Text, string, string) (string, float64) { return string(g), 1 }

@@ -57,7 +57,11 @@ const textVersion = "text-2"
 func (m Model) Version() string { return textVersion + " " + m.Sentiment.Version() }
 
 // Annotate returns the annotation of one post.
-func (m Model) Annotate(t discussion.Text) discussion.Annotation { return m.worker().annotate(t) }
+func (m Model) Annotate(t discussion.Text) discussion.Annotation { return m.Annotator()(t) }
+
+// Annotator returns a function that annotates posts, one after another, and does
+// not look up again what it knows of a word. It is not for concurrent use.
+func (m Model) Annotator() func(discussion.Text) discussion.Annotation { return m.worker().annotate }
 
 // worker annotates one post after another. It is not for concurrent use.
 type worker struct {
@@ -67,6 +71,10 @@ type worker struct {
 	tone    *sentiment.Scorer
 	tags    *tag.Reader
 	known   []stretch
+
+	spans   []discussion.Span // memory for annotations: see keep
+	themes  []discussion.ThemeTag
+	targets []discussion.TargetTag
 }
 
 // stretch is a clause or a sentence of the post in hand, and its tone.
@@ -113,7 +121,7 @@ func (m *worker) score(note *discussion.Annotation) {
 		return
 	}
 	note.Sentiment = m.tone.Score(discussion.Span{End: len(note.Plain)})
-	note.Sentiment.Evidence = slices.Clone(note.Sentiment.Evidence)
+	note.Sentiment.Evidence = keep(&m.spans, note.Sentiment.Evidence)
 	for i, p := range note.Sentiment.P {
 		note.Sentiment.P[i] = float64(float32(p)) // as the store keeps it, so that tagging anew finds the same
 	}
@@ -148,7 +156,28 @@ func (m *worker) find(note *discussion.Annotation) {
 		tone = discussion.Sentiment{Label: discussion.Neutral, P: [3]float64{0, 1, 0}}
 	}
 	tags := m.tags.Read(&m.tokens, &tone)
-	note.Themes, note.Targets, note.Answers = tags.Themes, tags.Targets, tags.Answers
+	note.Themes, note.Targets, note.Answers = keep(&m.themes, tags.Themes), keep(&m.targets, tags.Targets), tags.Answers
+	for i := range note.Themes {
+		note.Themes[i].Evidence = keep(&m.spans, note.Themes[i].Evidence)
+	}
+	for i := range note.Targets {
+		note.Targets[i].Evidence = keep(&m.spans, note.Targets[i].Evidence)
+	}
+}
+
+// keep returns a copy of a list, nil if it is empty. Copies for many posts share
+// their memory.
+func keep[T any](memory *[]T, list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	const shared = 256
+	if cap(*memory)-len(*memory) < len(list) {
+		*memory = make([]T, 0, max(shared, len(list)))
+	}
+	from := len(*memory)
+	*memory = append(*memory, list...)
+	return slices.Clip((*memory)[from:])
 }
 
 // aim gives themes and targets the tone of what carries them. Towards the main

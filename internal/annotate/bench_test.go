@@ -2,12 +2,15 @@ package annotate_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"iter"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -15,48 +18,77 @@ import (
 	"time"
 
 	"github.com/fedipulse/fedipulse/internal/annotate"
+	"github.com/fedipulse/fedipulse/internal/annotate/plain"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 	"github.com/fedipulse/fedipulse/internal/store"
 )
 
 // invented makes posts of some 205 characters, half of them as Mastodon serves
-// them and half as Lemmy does.
+// them and half as Lemmy does. Each is sentences of two posts of the corpora that
+// the models learned from, which have the words, themes and languages of the
+// subject, and of which no two are the same.
 type invented struct {
 	*rand.Rand
-	words []string
+	sentences map[string][][]string // by language, then by post
+	languages []string              // one for each post of the corpora
 }
 
-func newInvented() invented {
-	return invented{rand.New(rand.NewPCG(1, 2)), strings.Fields(`the they consent data model train switch of law and nobody asked again
-		profile terms company people post that is not theirs to take we should leave while it still works because every page has been
-		read twice before scraping servers GDPR stolen opt-out I hate love this don't it's really never wrong good great über naïve café
-		one morning somebody walked home through rain under grey clouds with two bags full bread apples milk then sat down near window
-		counted lights across river until late there were more than usual some green most yellow few red`)}
-}
-
-// sentence is some words with an end mark.
-func (v invented) sentence(b *strings.Builder, words int) {
-	for i := range words {
-		if i > 0 {
-			b.WriteByte(' ')
+func newInvented(b *testing.B) invented {
+	v := invented{Rand: rand.New(rand.NewPCG(1, 2)), sentences: map[string][][]string{}}
+	for _, name := range []string{"sentiment", "tags"} {
+		files, err := filepath.Glob("../../data/" + name + "/corpus/*.jsonl")
+		if err != nil || len(files) == 0 {
+			b.Fatalf("no corpus in data/%s: %v", name, err)
 		}
-		b.WriteString(v.words[v.IntN(len(v.words))])
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				b.Fatal(err)
+			}
+			for line := range strings.Lines(string(data)) {
+				var p struct{ Lang, Platform, Text string }
+				if err := json.Unmarshal([]byte(line), &p); err != nil {
+					b.Fatalf("%s: %v", file, err)
+				}
+				t := discussion.Text{Content: p.Text, Format: discussion.Markdown}
+				if p.Platform == "mastodon" {
+					t.Format = discussion.HTML
+				}
+				words := plain.Read(t)
+				var list []string
+				for _, s := range words.Sentences {
+					list = append(list, words.Plain[s.Start:s.End])
+				}
+				if len(list) > 0 {
+					v.sentences[p.Lang] = append(v.sentences[p.Lang], list)
+					v.languages = append(v.languages, p.Lang)
+				}
+			}
+		}
 	}
-	b.WriteString([]string{". ", "! ", "? ", ". "}[v.IntN(4)])
+	return v
 }
 
-func (v invented) html(i int) string {
+// words returns the sentences of a post, less the last, and the last of another:
+// some 180 characters.
+func (v invented) words(language string) []string {
+	of := v.sentences[language]
+	first, last := of[v.IntN(len(of))], of[v.IntN(len(of))]
+	return append(slices.Clone(first[:max(1, len(first)-1)]), last[len(last)-1])
+}
+
+func (v invented) html(i int, words []string) string {
 	var b strings.Builder
 	b.WriteString("<p>")
 	if v.IntN(2) == 0 {
 		fmt.Fprintf(&b, `<span class="h-card" translate="no"><a href="https://host.example/@user%d" class="u-url mention">@<span>user%d</span></a></span> `, i, i)
 	}
-	v.sentence(&b, 12)
-	v.sentence(&b, 10)
-	if v.IntN(3) == 0 {
-		b.WriteString("</p><p>It &amp; that: ")
+	for k, s := range words {
+		if k > 0 && v.IntN(4) == 0 {
+			b.WriteString("</p><p>")
+		}
+		b.WriteString(html.EscapeString(s) + " ")
 	}
-	v.sentence(&b, 11)
 	if v.IntN(3) == 0 {
 		b.WriteString(`<a href="https://host.example/tags/privacy" class="mention hashtag" rel="tag">#<span>privacy</span></a> `)
 	}
@@ -67,25 +99,25 @@ func (v invented) html(i int) string {
 	return b.String()
 }
 
-func (v invented) markdown(i int) string {
+func (v invented) markdown(i int, words []string) string {
 	var b strings.Builder
 	if v.IntN(5) == 0 {
 		b.WriteString("> said somebody else here\n\n")
 	}
-	v.sentence(&b, 12)
-	if v.IntN(4) == 0 {
-		b.WriteString("It is *exactly* the **point**. ")
+	for k, s := range words {
+		switch {
+		case k > 0 && v.IntN(4) == 0:
+			b.WriteString("\n\n")
+		case v.IntN(8) == 0:
+			s = "**" + s + "**"
+		}
+		b.WriteString(s + " ")
 	}
-	v.sentence(&b, 11)
-	if v.IntN(3) == 0 {
-		b.WriteString("\n\n")
-	}
-	v.sentence(&b, 10)
 	if v.IntN(5) == 0 {
-		fmt.Fprintf(&b, "See [the page](https://news.example/2025/%d). ", i)
+		fmt.Fprintf(&b, "[1](https://news.example/2025/%d). ", i)
 	}
 	if v.IntN(6) == 0 {
-		fmt.Fprintf(&b, "\n\n- https://news.example/%d\n- off by default\n", i)
+		fmt.Fprintf(&b, "\n\n- https://news.example/%d\n", i)
 	}
 	return b.String()
 }
@@ -96,13 +128,14 @@ func (v invented) post(i int) discussion.Post {
 		URI: fmt.Sprintf("https://%s/post/%d", host, i), Platform: discussion.Lemmy, Kind: discussion.KindComment, Format: discussion.Markdown,
 		Thread: fmt.Sprintf("https://host.example/post/%d", i/50*50), Depth: 1, Parent: fmt.Sprintf("https://host.example/post/%d", i/50*50),
 		Author: discussion.Author{URI: fmt.Sprintf("https://%s/u/user%d", host, v.IntN(5000))}, Instance: host,
-		Created: time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(v.IntN(30*86400)) * time.Second), State: discussion.Live, Language: "en",
+		Created: time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(v.IntN(30*86400)) * time.Second), State: discussion.Live, Language: v.languages[v.IntN(len(v.languages))],
 	}
+	words := v.words(p.Language)
 	if i%2 == 0 {
 		p.Platform, p.Kind, p.Format = discussion.Mastodon, discussion.KindStatus, discussion.HTML
-		p.Content = v.html(i)
+		p.Content = v.html(i, words)
 	} else {
-		p.Content = v.markdown(i)
+		p.Content = v.markdown(i, words)
 	}
 	if i%50 == 0 {
 		p.URI, p.Parent, p.Depth = p.Thread, "", 0
@@ -126,7 +159,7 @@ func filled(b *testing.B, n int) string {
 		b.Fatal(err)
 	}
 	const size = 10_000
-	v := newInvented()
+	v := newInvented(b)
 	for from := 0; from < n; from += size {
 		page := discussion.Page{Name: strconv.Itoa(from), Source: "s", Instance: "host.example", Cursor: discussion.Cursor{Stream: "f", Position: strconv.Itoa(from)}}
 		for i := from; i < min(from+size, n); i++ {
@@ -199,7 +232,7 @@ func (e endless) Flush(context.Context) error { return nil }
 func BenchmarkMemory(b *testing.B) {
 	m := shipped(b)
 	texts := make([]discussion.Text, 20_000)
-	v := newInvented()
+	v := newInvented(b)
 	for i := range texts {
 		p := v.post(i)
 		texts[i] = discussion.Text{Post: p.URI, Platform: p.Platform, Kind: p.Kind, State: p.State, Format: p.Format, Content: p.Content, Language: p.Language}

@@ -192,7 +192,7 @@ func (b *Book) Find(w *Words, found []Match) []Match {
 		of = b.matchers[""]
 	}
 	m := of()
-	f := finder{m: m, w: w, known: w.memo(m), found: found, from: len(found)}
+	f := finder{m: m, w: w, known: w.knownBy(m), found: found, from: len(found)}
 	for i := range w.list {
 		f.word(i)
 	}
@@ -206,7 +206,7 @@ func (b *Book) Find(w *Words, found []Match) []Match {
 type finder struct {
 	m        *matcher
 	w        *Words
-	known    *token.Memo[candidates]
+	known    *known
 	found    []Match
 	from     int // of its own in found
 	excludes []Match
@@ -230,10 +230,7 @@ type candidates struct {
 // word tries the patterns that are kept under word i, and under it and the next.
 func (f *finder) word(i int) {
 	w := &f.w.list[i]
-	c, known := f.known.At(w.hash, w.folded)
-	if !known {
-		*c = f.m.candidates(w)
-	}
+	c := f.known.of(f.m, w)
 	if c.parts > 0 {
 		f.try(c.list[:c.parts], i)
 	}

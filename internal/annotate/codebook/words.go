@@ -11,7 +11,9 @@ import (
 type Words struct {
 	Tokens *token.List
 	list   []word
-	memos  map[*matcher]*token.Memo[candidates]
+	known  map[*matcher]*known
+
+	numbered bool
 }
 
 // word is a word, where it stands, and the sentence that it is in.
@@ -20,11 +22,13 @@ type word struct {
 	folded     []byte
 	start, end int32 // in the text, in bytes
 	sentence   int32
+	token      int32  // that it is, or is part of
+	number     uint16 // in the list, once somebody asks
 }
 
 // Read sets w to the words of a text, for as long as the list holds it.
 func (w *Words) Read(l *token.List) {
-	w.Tokens, w.list = l, w.list[:0]
+	w.Tokens, w.list, w.numbered = l, w.list[:0], false
 	sentence := 0
 	sentences := l.Text.Sentences
 	for i := range l.Tokens {
@@ -35,7 +39,7 @@ func (w *Words) Read(l *token.List) {
 		for sentence < len(sentences)-1 && int(t.Start) >= sentences[sentence].End {
 			sentence++
 		}
-		whole := word{t.Hash, l.Folded(i), t.Start, t.End, int32(sentence)}
+		whole := word{t.Hash, l.Folded(i), t.Start, t.End, int32(sentence), int32(i), 0}
 		if t.Kind != token.Letters || !t.Joined {
 			w.list = append(w.list, whole)
 			continue
@@ -72,6 +76,26 @@ func (w *Words) Len() int { return len(w.list) }
 // Hash returns the hash of word i.
 func (w *Words) Hash(i int) uint64 { return w.list[i].hash }
 
+// Number returns the number of word i, as token.List gives it.
+func (w *Words) Number(i int) uint16 {
+	w.number()
+	return w.list[i].number
+}
+
+func (w *Words) number() {
+	if w.numbered {
+		return
+	}
+	w.numbered = true
+	for i := range w.list {
+		if word := &w.list[i]; word.hash == w.Tokens.Tokens[word.token].Hash {
+			word.number = w.Tokens.Number(int(word.token))
+		} else {
+			word.number = w.Tokens.NumberOf(word.hash, word.folded)
+		}
+	}
+}
+
 // Folded returns word i as it is compared, for as long as w holds the text.
 func (w *Words) Folded(i int) []byte { return w.list[i].folded }
 
@@ -92,15 +116,43 @@ func (w *Words) sentence(i int) (int, int) {
 	return from, to
 }
 
-// memo returns what a matcher knows of words that it has seen in texts of w.
-func (w *Words) memo(m *matcher) *token.Memo[candidates] {
-	memo := w.memos[m]
-	if memo == nil {
-		if w.memos == nil {
-			w.memos = map[*matcher]*token.Memo[candidates]{}
+// known is what a matcher knows of the words of a list.
+type known struct {
+	at    token.Known[uint32] // 1 more than the place in lists; 0: not looked up yet
+	lists []candidates        // the first: none
+	other candidates          // of a word without a number
+}
+
+// knownBy returns what a matcher knows of the words of w.
+func (w *Words) knownBy(m *matcher) *known {
+	w.number()
+	k := w.known[m]
+	if k == nil {
+		if w.known == nil {
+			w.known = map[*matcher]*known{}
 		}
-		memo = &token.Memo[candidates]{}
-		w.memos[m] = memo
+		k = &known{}
+		w.known[m] = k
 	}
-	return memo
+	if k.at.Open(w.Tokens) {
+		k.lists = append(k.lists[:0], candidates{})
+	}
+	return k
+}
+
+// of returns the candidates of a word, until the next call.
+func (k *known) of(m *matcher, w *word) *candidates {
+	if w.number == 0 {
+		k.other = m.candidates(w)
+		return &k.other
+	}
+	at := k.at.At(w.number)
+	if *at == 0 {
+		*at = 1
+		if c := m.candidates(w); len(c.list) > 0 {
+			k.lists = append(k.lists, c)
+			*at = uint32(len(k.lists))
+		}
+	}
+	return &k.lists[*at-1]
 }

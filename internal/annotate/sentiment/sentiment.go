@@ -36,7 +36,7 @@ const (
 var Ways = []string{Fediverse, Tweet, Forum}
 
 // version changes when the same weights and lists score a text differently.
-const version = "2"
+const version = "3"
 
 // Model is the weights and the word lists. It may be used from many goroutines.
 type Model struct {
@@ -136,14 +136,27 @@ type Scorer struct {
 	part     *part // of the text's language; nil where it is not supported
 	read     *reading.Reader
 	own      token.List
-	words    []uint32 // per token: its number in the network's vocabulary
+	text     *token.List
+	words    []uint32               // per token: its number in the network's vocabulary
+	pieces   *token.Known[pieceSum] // of the text's language; nil where parts of words are no features
+	known    map[string]*token.Known[pieceSum]
+	features []reading.Feature
 	pool     pooled
 	share    []int32 // per token: what its rows add to positive less negative
 	evidence []discussion.Span
 }
 
 // Scorer returns a scorer of the model.
-func (m *Model) Scorer() *Scorer { return &Scorer{model: m, read: m.lists.Reader()} }
+func (m *Model) Scorer() *Scorer {
+	s := &Scorer{model: m, read: m.lists.Reader(), known: map[string]*token.Known[pieceSum]{}}
+	s.read.WordsOnly = true // parts of words are looked up once for many texts
+	for language := range m.parts {
+		if reading.Pieces(language) {
+			s.known[language] = &token.Known[pieceSum]{}
+		}
+	}
+	return s
+}
 
 // Open takes up a text, read as the language that is to be scored. Score then
 // scores it, or stretches of it, as long as the list holds that text.
@@ -152,6 +165,10 @@ func (s *Scorer) Open(text *token.List) {
 		return
 	}
 	s.read.Open(text)
+	s.text = text
+	if s.pieces = s.known[text.Language]; s.pieces != nil {
+		s.pieces.Open(text)
+	}
 	if net := s.part.answer().net; net != nil {
 		s.words = s.words[:0]
 		for i := range text.Tokens {
@@ -236,8 +253,8 @@ const (
 
 // look adds up the rows of the features of a chunk.
 func (s *Scorer) look(a *answer, c *reading.Chunk, out *[numbers]float32) {
-	features := s.read.Of(c)
-	for len(features) > 0 {
+	var total [numbers]int32
+	for features := s.read.Of(c); len(features) > 0; {
 		some := features[:min(len(features), fitting)]
 		features = features[len(some):]
 		var even, odd uint32
@@ -248,9 +265,45 @@ func (s *Scorer) look(a *answer, c *reading.Chunk, out *[numbers]float32) {
 			s.share[f.Token] += int32(x>>16&0xFF) - int32(x&0xFF)
 		}
 		for k, lane := range [numbers]uint32{even & 0xFFFF, odd & 0xFFFF, even >> 16, odd >> 16} {
-			out[k] += c.Weight * float32(int(lane)-128*len(some))
+			total[k] += int32(lane) - int32(128*len(some))
 		}
 	}
+	for i := c.Tokens; i < c.TokensEnd && s.pieces != nil; i++ {
+		if s.text.Tokens[i].Kind != token.Letters {
+			continue
+		}
+		p := s.piecesOf(a, i)
+		for k, v := range p.sum {
+			total[k] += v
+		}
+		s.share[i] += p.sum[2] - p.sum[0]
+	}
+	for k, v := range total {
+		out[k] += c.Weight * float32(v)
+	}
+}
+
+// pieceSum is what the rows of the parts of a word add up to.
+type pieceSum struct {
+	sum   [numbers]int32
+	known bool // they have been looked up
+}
+
+// piecesOf adds up the rows of the parts of token i.
+func (s *Scorer) piecesOf(a *answer, i int) *pieceSum {
+	p := s.pieces.At(s.text.Number(i))
+	if p.known {
+		return p
+	}
+	p.known = true
+	s.features = s.read.Pieces(i, s.features[:0])
+	for _, f := range s.features {
+		x := a.rows[Bucket(f.Hash, a.bits)]
+		for k := range p.sum {
+			p.sum[k] += int32(x>>(8*k)&0xFF) - 128
+		}
+	}
+	return p
 }
 
 // Bucket returns the row of a table of 1<<bits rows for a hash.

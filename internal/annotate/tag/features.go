@@ -32,23 +32,38 @@ const (
 	longWord  = 7
 )
 
+// ofWord is how many features a word alone has at most.
+const ofWord = 4
+
 // Features appends the features of a text: each word, each pair of words in a
 // row, and of longer words the first four and six bytes and the last five.
 func Features(w *codebook.Words, list []Feature) []Feature {
 	before := uint64(noWord)
 	for i := range w.Len() {
-		h, at := w.Hash(i), int32(i)
-		list = append(list, Feature{h, at}, Feature{before*saltPair ^ h ^ 1, at})
-		if f := w.Folded(i); len(f) >= shortWord {
-			list = append(list, Feature{token.Hash(f[:4]) ^ saltHead, at})
-			if len(f) >= longWord {
-				list = append(list, Feature{token.Hash(f[:6]) ^ saltHead, at}, Feature{token.Hash(f[len(f)-5:]) ^ saltTail, at})
-			}
+		h := w.Hash(i)
+		var hashes [ofWord]uint64
+		for _, hash := range append(wordHashes(hashes[:0], h, w.Folded(i)), pairHash(before, h)) {
+			list = append(list, Feature{hash, int32(i)})
 		}
 		before = h
 	}
 	return list
 }
+
+// wordHashes appends the features of a word alone.
+func wordHashes(list []uint64, hash uint64, folded []byte) []uint64 {
+	list = append(list, hash)
+	if len(folded) >= shortWord {
+		list = append(list, token.Hash(folded[:4])^saltHead)
+		if len(folded) >= longWord {
+			list = append(list, token.Hash(folded[:6])^saltHead, token.Hash(folded[len(folded)-5:])^saltTail)
+		}
+	}
+	return list
+}
+
+// pairHash is the feature of two words in a row.
+func pairHash(before, hash uint64) uint64 { return before*saltPair ^ hash ^ 1 }
 
 // Dense is the number of features of a text that are not words.
 const Dense = 11

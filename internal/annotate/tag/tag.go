@@ -138,7 +138,7 @@ func (t *Tagger) Versions() map[string]string {
 
 // Tags are what a text speaks of, in the order of the codebook, and whom it is
 // about, the main one first. Of sentiments only that towards the main target is
-// filled in.
+// filled in. They are good until the next text is read.
 type Tags struct {
 	Themes  []discussion.ThemeTag
 	Targets []discussion.TargetTag
@@ -148,21 +148,26 @@ type Tags struct {
 // Reader tags one text after another. It is not for concurrent use.
 type Reader struct {
 	*Tagger
-	Words    codebook.Words
-	found    []codebook.Match // of themes
-	aliases  []codebook.Match // of targets
-	features []Feature
-	slots    []slot         // where the features may be in the table
-	known    []knownFeature // each row once, where it is first seen
-	seen     []uint64       // a bit per row
-	sums     []int32
-	lanes    []uint64  // sums of columns, two words of four to a word of a row
-	themes   []int     // by entry: how many different patterns the text has
-	whom     []int     // the same for targets
-	towards  []float64 // by entry: what speaks for a target
-	dense    [Dense]float32
-	dry      []float32 // by column: what dense speaks for it
-	touched  uint64    // keeps what is read ahead from being left out
+	Words   codebook.Words
+	found   []codebook.Match // of themes
+	aliases []codebook.Match // of targets
+	rows    token.Known[wordRows]
+	slots   []slot         // by word: where the pair that it ends may be in the table
+	known   []knownFeature // each row once, where it is first seen
+	seen    []uint64       // a bit per row
+	sums    []int32
+	lanes   []uint64  // sums of columns, two words of four to a word of a row
+	themes  []int     // by entry: how many different patterns the text has
+	whom    []int     // the same for targets
+	towards []float64 // by entry: what speaks for a target
+	dense   [Dense]float32
+	dry     []float32 // by column: what dense speaks for it
+	touched uint64    // keeps what is read ahead from being left out
+
+	tagged   []discussion.ThemeTag // the answer, and what it is made of
+	targeted []discussion.TargetTag
+	spans    []discussion.Span
+	top      []share
 }
 
 // knownFeature is a feature of a text that has a row.
@@ -179,6 +184,7 @@ func (t *Tagger) Reader() *Reader {
 
 // Read returns the tags of a text of a tone. It takes time linear in its length.
 func (r *Reader) Read(l *token.List, tone *discussion.Sentiment) Tags {
+	r.spans = r.spans[:0]
 	r.Words.Read(l)
 	r.found = r.Themes.Find(&r.Words, r.found[:0])
 	r.aliases = r.Targets.Find(&r.Words, r.aliases[:0])
@@ -224,22 +230,29 @@ const (
 // than a processor's cache: what it takes from memory it takes in loops that do not
 // wait for it, so that many reads are under way at a time.
 func (r *Reader) look() {
-	r.features = Features(&r.Words, r.features[:0])
-	r.slots = slices.Grow(r.slots[:0], len(r.features))[:len(r.features)]
-	for i, f := range r.features {
-		r.slots[i] = r.table.first(f.Hash)
-	}
 	for _, k := range r.known {
 		r.seen[k.row>>6] = 0
 	}
-	r.known = r.known[:0]
-	for i, f := range r.features {
-		row := r.table.row(f.Hash, r.slots[i])
-		if row < 0 || r.seen[row>>6]>>(row&63)&1 != 0 {
-			continue
+	n := r.Words.Len()
+	r.slots = slices.Grow(r.slots[:0], n)[:n]
+	before := uint64(noWord)
+	for i := range r.slots {
+		r.slots[i] = r.table.first(pairHash(before, r.Words.Hash(i)))
+		before = r.Words.Hash(i)
+	}
+	r.known, before = r.known[:0], noWord
+	r.rows.Open(r.Words.Tokens)
+	for i, first := range r.slots {
+		hash := r.Words.Hash(i)
+		rows := r.rows.At(r.Words.Number(i))
+		if !rows.known {
+			*rows = r.table.ofWord(hash, r.Words.Folded(i))
 		}
-		r.seen[row>>6] |= 1 << (row & 63)
-		r.known = append(r.known, knownFeature{int32(row), f.Word})
+		for _, row := range rows.list[:rows.n] {
+			r.note(row, i)
+		}
+		r.note(r.table.row(pairHash(before, hash), first), i)
+		before = hash
 	}
 	clear(r.sums)
 	for rest := r.known; len(rest) > 0; {
@@ -262,6 +275,15 @@ func (r *Reader) look() {
 			r.sums[c] += int32(lane) - int32(128*len(some))
 		}
 	}
+}
+
+// note notes a row of word i, if it is one and is not noted yet.
+func (r *Reader) note(row int32, i int) {
+	if row < 0 || r.seen[row>>6]>>(row&63)&1 != 0 {
+		return
+	}
+	r.seen[row>>6] |= 1 << (row & 63)
+	r.known = append(r.known, knownFeature{row, int32(i)})
 }
 
 // weigh adds up what all but the words and patterns speaks for each column.
@@ -292,7 +314,8 @@ func (c *Column) with(z float32, hits [HitFeatures]float32) float32 {
 	return z
 }
 
-func (r *Reader) tagThemes() (list []discussion.ThemeTag) {
+func (r *Reader) tagThemes() []discussion.ThemeTag {
+	list := r.tagged[:0]
 	off, others := -1, false
 	for entry, column := range r.learned {
 		name := r.Themes.Entries[entry].Name
@@ -321,6 +344,7 @@ func (r *Reader) tagThemes() (list []discussion.ThemeTag) {
 	if off >= 0 && others {
 		list = slices.Delete(list, off, off+1)
 	}
+	r.tagged = list
 	return list
 }
 
@@ -335,25 +359,26 @@ const (
 
 // evidence returns the patterns of an entry that were found, merged where they
 // overlap, or else the words that spoke for it most.
-func (r *Reader) evidence(found []codebook.Match, entry, column int) (list []discussion.Span) {
+func (r *Reader) evidence(found []codebook.Match, entry, column int) []discussion.Span {
+	first := len(r.spans)
 	for _, m := range found {
-		switch n := len(list); {
+		switch n := len(r.spans); {
 		case m.Entry != entry:
-		case n > 0 && m.Start < list[n-1].End:
-			list[n-1].End = max(list[n-1].End, m.End)
+		case n > first && m.Start < r.spans[n-1].End:
+			r.spans[n-1].End = max(r.spans[n-1].End, m.End)
 		default:
-			list = append(list, m.Span)
+			r.spans = append(r.spans, m.Span)
 		}
 	}
-	if len(list) > 0 || column < 0 {
-		return list
-	}
-	for _, s := range r.heaviest(column) {
-		if span := r.Words.Span(s.word); s.weight > 0 && (len(list) == 0 || span.Start >= list[len(list)-1].End) {
-			list = append(list, span)
+	if len(r.spans) == first && column >= 0 {
+		for _, s := range r.heaviest(column) {
+			span := r.Words.Span(s.word)
+			if n := len(r.spans); s.weight > 0 && (n == first || span.Start >= r.spans[n-1].End) {
+				r.spans = append(r.spans, span)
+			}
 		}
 	}
-	return list
+	return r.spans[first:len(r.spans):len(r.spans)]
 }
 
 // share is what the features of a word speak for a column.
@@ -362,7 +387,7 @@ type share struct{ word, weight int }
 // heaviest returns, in the order of the text, the words that speak most for a
 // column.
 func (r *Reader) heaviest(column int) []share {
-	top := make([]share, 0, maxLearned+1) // the heaviest first, the earlier of two as heavy
+	top := r.top[:0] // the heaviest first, the earlier of two as heavy
 	for i := 0; i < len(r.known); {
 		s := share{word: int(r.known[i].word)}
 		for ; i < len(r.known) && int(r.known[i].word) == s.word; i++ { // those of a word are in a row
@@ -378,5 +403,6 @@ func (r *Reader) heaviest(column int) []share {
 		}
 	}
 	slices.SortFunc(top, func(a, b share) int { return a.word - b.word })
+	r.top = top
 	return top
 }

@@ -19,7 +19,8 @@ const (
 // more than no target.
 const namedAbove = 0.5
 
-func (r *Reader) tagTargets() (list []discussion.TargetTag) {
+func (r *Reader) tagTargets() []discussion.TargetTag {
+	list := r.targeted[:0]
 	named := 0
 	for _, n := range r.whom {
 		named += int(is(n > 0))
@@ -57,6 +58,7 @@ func (r *Reader) tagTargets() (list []discussion.TargetTag) {
 		})
 	}
 	slices.SortStableFunc(list, func(a, b discussion.TargetTag) int { return cmp.Compare(b.Confidence, a.Confidence) })
+	r.targeted = list
 	return list
 }
 

@@ -199,17 +199,37 @@ func (t *table) place(key uint32) int { return int(key>>1) & (len(t.slots) - 1) 
 func (t *table) first(hash uint64) slot { return t.slots[t.place(Key(hash))] }
 
 // row returns the number of the row of a feature, or -1, given its first slot.
-func (t *table) row(hash uint64, s slot) int {
+func (t *table) row(hash uint64, s slot) int32 {
 	key := Key(hash)
 	for at := t.place(key); ; s = t.slots[at] {
 		switch s.key {
 		case key:
-			return int(s.row)
+			return int32(s.row)
 		case 0:
 			return -1
 		}
 		at = (at + 1) & (len(t.slots) - 1)
 	}
+}
+
+// wordRows are the rows of the features of a word alone.
+type wordRows struct {
+	list  [ofWord]int32
+	n     uint8
+	known bool // they have been looked up
+}
+
+// ofWord looks a word up.
+func (t *table) ofWord(hash uint64, folded []byte) wordRows {
+	rows := wordRows{known: true}
+	var hashes [ofWord]uint64
+	for _, h := range wordHashes(hashes[:0], hash, folded) {
+		if row := t.row(h, t.first(h)); row >= 0 {
+			rows.list[rows.n] = row
+			rows.n++
+		}
+	}
+	return rows
 }
 
 // weight returns what a row has in a column.

@@ -41,6 +41,10 @@ type List struct {
 	Tokens   []Token
 	folded   []byte
 	elide    bool // the language writes l'IA, which is two words
+
+	vocabulary vocabulary
+	numbers    []uint16 // of the tokens, once somebody asks
+	numbered   bool
 }
 
 // Read sets l to the tokens of t, read as a BCP 47 base language. Links and
@@ -48,7 +52,7 @@ type List struct {
 // one says. Words are folded to lower case; the parts of hashtags are words of
 // their own. Read takes time linear in the length of t.
 func (l *List) Read(t *plain.Text, language string) {
-	l.Text, l.Language = t, language
+	l.Text, l.Language, l.numbered = t, language, false
 	l.elide = language == "fr" || language == "it"
 	l.scan()
 	l.Tokens = l.Tokens[:min(len(l.Tokens), Longest)]

@@ -17,9 +17,9 @@ const (
 // reach is how many words a negation marks.
 const reach = 6
 
-// pieces says in which languages parts of words are features: those in which
+// Pieces says in which languages parts of words are features: those in which
 // endings carry much and few texts are labelled.
-func pieces(language string) bool { return language != "en" }
+func Pieces(language string) bool { return language != "en" }
 
 // word64 returns the hash under which a token is known to a model.
 func word64(t *token.Token) uint64 {
@@ -34,7 +34,7 @@ func word64(t *token.Token) uint64 {
 func (r *Reader) features(from, to int, language string) {
 	previous := uint64(edgeHash)
 	negated := 0
-	cut := pieces(language) && !r.WordsOnly
+	cut := Pieces(language) && !r.WordsOnly
 	for i := from; i < to; i++ {
 		t := &r.list.Tokens[i]
 		h := word64(t)
@@ -58,16 +58,21 @@ func (r *Reader) features(from, to int, language string) {
 				negated = reach
 			}
 			if cut {
-				r.pieces(r.list.Folded(i), at)
+				r.Features = r.Pieces(i, r.Features)
 			}
 		}
 	}
 	r.Features = append(r.Features, Feature{join(previous, edgeHash), int32(to - 1)})
 }
 
-// pieces appends the runs of 3 to 5 bytes of a word with its edges.
-func (r *Reader) pieces(word []byte, at int32) {
+// Pieces appends the runs of 3 to 5 bytes of token i with its edges, if it is a
+// word of a language in which they are features.
+func (r *Reader) Pieces(i int, list []Feature) []Feature {
+	if r.list.Tokens[i].Kind != token.Letters || !Pieces(r.list.Language) {
+		return list
+	}
 	const edge = '<'
+	word := r.list.Folded(i)
 	n := len(word) + 2
 	get := func(i int) byte {
 		if i == 0 || i == n-1 {
@@ -75,15 +80,16 @@ func (r *Reader) pieces(word []byte, at int32) {
 		}
 		return word[i-1]
 	}
-	for i := 0; i+3 <= n; i++ {
+	for from := 0; from+3 <= n; from++ {
 		h := uint64(saltPiece)
-		for k := 0; k < 5 && i+k < n; k++ {
-			h = token.HashByte(h, get(i+k))
+		for k := 0; k < 5 && from+k < n; k++ {
+			h = token.HashByte(h, get(from+k))
 			if k >= 2 {
-				r.Features = append(r.Features, Feature{h, at})
+				list = append(list, Feature{h, int32(i)})
 			}
 		}
 	}
+	return list
 }
 
 const numSurface = 11

@@ -31,6 +31,7 @@ type entry struct {
 	role    role
 	known   bool  // the term is in the list; else it is only the head of longer ones
 	longest uint8 // tokens of the longest term that begins with this token
+	goesOn  bool  // one of these ends in a stem
 	valence float32
 }
 
@@ -155,6 +156,7 @@ func (x *lexicon) add(list *token.List, l listed, language string) error {
 	if len(ts) > 1 {
 		first := x.entries.at(ts[0].Hash)
 		first.longest = max(first.longest, uint8(len(ts)))
+		first.goesOn = first.goesOn || l.stem
 		x.entries.set(ts[0].Hash, first)
 	}
 	return nil
@@ -171,7 +173,7 @@ func join(h, next uint64) uint64 {
 func (g *grammar) find(i int) (entry, int) {
 	first := g.facts[i].entry
 	if first.longest > 1 {
-		if e, n := g.phrase(i, int(first.longest)); n > 0 {
+		if e, n := g.phrase(i, first); n > 0 {
 			return e, n
 		}
 	}
@@ -185,14 +187,16 @@ func (g *grammar) find(i int) (entry, int) {
 }
 
 // phrase returns the longest term of two tokens or more that begins at i.
-func (g *grammar) phrase(i, longest int) (entry, int) {
-	ts := g.text.Tokens[i:min(i+longest, len(g.text.Tokens))]
+func (g *grammar) phrase(i int, first entry) (entry, int) {
+	ts := g.text.Tokens[i:min(i+int(first.longest), len(g.text.Tokens))]
 	var found entry
 	length := 0
 	key := ts[0].Hash
 	for n := 2; n <= len(ts); n++ {
-		if e, ok := g.words.stem(g.text.Folded(i+n-1), key, true); ok {
-			found, length = e, n
+		if first.goesOn {
+			if e, ok := g.words.stem(g.text.Folded(i+n-1), key, true); ok {
+				found, length = e, n
+			}
 		}
 		key = join(key, ts[n-1].Hash)
 		if e := g.words.entries.at(key); e.known {

@@ -85,8 +85,8 @@ type Reader struct {
 	list    *token.List
 	own     token.List // of a text that nobody else reads
 	grammar grammar
-	negated []bool // tokens after a negation
-	memos   map[string]*token.Memo[facts]
+	negated []bool                         // tokens after a negation
+	known   map[string]*token.Known[facts] // by language
 }
 
 // facts are what the lists of a language say of a word alone.
@@ -95,6 +95,7 @@ type facts struct {
 	stem    entry // the longest stem that it begins with
 	opinion [OpinionLists]int8
 	not     bool // a verb with n't
+	known   bool // they have been looked up
 }
 
 // Chunk is a few sentences of a text, about as much as people put into a short
@@ -120,7 +121,7 @@ const Dense = numTally + numSurface + numOpinion
 
 // Reader returns a reader that uses the lists.
 func (l *Lists) Reader() *Reader {
-	return &Reader{lists: l, memos: map[string]*token.Memo[facts]{}}
+	return &Reader{lists: l, known: map[string]*token.Known[facts]{}}
 }
 
 // Supports reports whether there is a word list for a BCP 47 base language.
@@ -145,20 +146,20 @@ func (r *Reader) ReadText(t *plain.Text, language string) {
 func (r *Reader) Open(text *token.List) {
 	r.list = text
 	language := text.Language
-	memo := r.memos[language]
-	if memo == nil {
-		memo = &token.Memo[facts]{}
-		r.memos[language] = memo
+	known := r.known[language]
+	if known == nil {
+		known = &token.Known[facts]{}
+		r.known[language] = known
 	}
+	known.Open(text)
 	g := &r.grammar
 	g.text, g.words = text, r.lists.byLanguage[language]
 	n := len(text.Tokens)
 	g.facts, r.negated = slices.Grow(g.facts[:0], n)[:n], slices.Grow(r.negated[:0], n)[:n]
 	for i := range text.Tokens {
-		hash, word := text.Tokens[i].Hash, text.Folded(i)
-		f, known := memo.At(hash, word)
-		if !known {
-			*f = r.lists.facts(language, hash, word)
+		f := known.At(text.Number(i))
+		if !f.known {
+			*f = r.lists.facts(language, text.Tokens[i].Hash, text.Folded(i))
 		}
 		g.facts[i] = *f
 	}
@@ -167,7 +168,7 @@ func (r *Reader) Open(text *token.List) {
 // facts looks a word up in the lists of a language.
 func (l *Lists) facts(language string, hash uint64, word []byte) (f facts) {
 	words := l.byLanguage[language]
-	f.entry, f.not = words.entries.at(hash), isNot(word)
+	f.entry, f.not, f.known = words.entries.at(hash), isNot(word), true
 	f.stem, _ = words.stem(word, 0, false)
 	if o := l.opinions[language]; o != nil {
 		f.opinion = o.words.at(hash)
