@@ -77,7 +77,7 @@ func (a *app) explain(ctx context.Context, p puzzle) error {
 		return err
 	}
 	if p.lang != "" {
-		m.Language = given(p.lang)
+		t.Language, m.Language = p.lang, trusting{m.Language}
 	}
 	x := explanationOf(m, t)
 	if isPost {
