@@ -35,6 +35,13 @@ func (s *Store) Pending(ctx context.Context, model string) (int, iter.Seq2[[]dis
 	}
 	s.pending = total
 	return total, func(yield func([]discussion.Text, error) bool) {
+		// Who annotates has the processors. A query on more than one thread waits for
+		// its helpers by turning round and round.
+		if err := s.threads(ctx, 1); err != nil {
+			yield(nil, err)
+			return
+		}
+		defer func() { _ = s.threads(ctx, threads) }()
 		for from := int64(0); last.Valid && from <= last.Int64; from += batch {
 			texts, err := s.texts(ctx, from, from+batch)
 			if (len(texts) > 0 || err != nil) && !yield(texts, err) || err != nil {
@@ -42,6 +49,12 @@ func (s *Store) Pending(ctx context.Context, model string) (int, iter.Seq2[[]dis
 			}
 		}
 	}, nil
+}
+
+// threads sets how many threads DuckDB works on.
+func (s *Store) threads(ctx context.Context, n int) error {
+	_, err := s.reader.ExecContext(ctx, fmt.Sprintf("set threads = %d", n))
+	return err
 }
 
 // findPending lists the pending posts by their place in the table, which does

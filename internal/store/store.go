@@ -19,6 +19,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -122,12 +123,16 @@ func connect(ctx context.Context, path string, o Options) (*sql.DB, error) {
 	return db, explain(err)
 }
 
+// threads is how many threads DuckDB works on, wherever it has the processors to
+// itself.
+const threads = 2
+
 func dial(ctx context.Context, path string, o Options) (*sql.DB, error) {
 	memory := o.Memory
 	if memory == "" {
 		memory = "256MB"
 	}
-	dsn := path + "?threads=2&autoinstall_known_extensions=false&autoload_known_extensions=false&memory_limit=" + memory
+	dsn := path + "?threads=" + strconv.Itoa(threads) + "&autoinstall_known_extensions=false&autoload_known_extensions=false&memory_limit=" + memory
 	if o.ReadOnly {
 		dsn += "&access_mode=read_only"
 	}
