@@ -21,11 +21,9 @@ type Match struct {
 // a row of its first part, where it has them, or else under one word, the anchor:
 // that or those that the fewest patterns have.
 type matcher struct {
-	exact, stems, tails, within map[uint64][]anchored
-	pairs                       map[uint64][]anchored
-	typos                       map[uint64][]anchored // under what is left of a long word without one of its letters
-	may                         [6]bloom              // of each of these
-	longest                     [5]int                // bytes of the longest form in each but the last
+	by      [tables]token.Index[[]anchored]
+	may     [tables]bloom
+	longest [tables]int // bytes of the longest form, where that bounds a search
 }
 
 // anchored is a pattern, and which word of its first part it is kept under. What
@@ -53,12 +51,13 @@ func (p *pattern) under(at, words int) anchored {
 
 // The tables of a matcher.
 const (
-	exact = iota
-	stems
-	tails
-	within
-	pairs
-	typos
+	exact  = iota
+	stems  // under the beginning of words
+	tails  // under the end
+	within // under any part
+	pairs  // under two words
+	typos  // under what is left of a long word without one of its letters
+	tables
 )
 
 // bloom says of most hashes that are not in a table that they are not.
@@ -90,7 +89,10 @@ func (b *Book) compile(language string) *matcher {
 			uses[a.hash]++
 		}
 	}
-	m := &matcher{exact: map[uint64][]anchored{}, pairs: map[uint64][]anchored{}, stems: map[uint64][]anchored{}, tails: map[uint64][]anchored{}, within: map[uint64][]anchored{}, typos: map[uint64][]anchored{}}
+	m := &matcher{}
+	for i := range m.by {
+		m.by[i] = token.NewIndex[[]anchored](0)
+	}
 	for _, p := range list {
 		m.add(p, uses)
 	}
@@ -127,8 +129,7 @@ func (m *matcher) add(p *pattern, uses map[uint64]int) {
 	}
 	if two >= 0 {
 		h := pair(words[two].hash, words[two+1].hash)
-		m.pairs[h] = append(m.pairs[h], p.under(two, 2))
-		m.may[pairs].add(h)
+		m.keep(pairs, h, p.under(two, 2))
 		return
 	}
 	best := 0
@@ -139,29 +140,39 @@ func (m *matcher) add(p *pattern, uses map[uint64]int) {
 		}
 	}
 	a := words[best]
-	table, in := exact, m.exact
+	table := exact
 	switch {
 	case a.before && a.beyond:
-		table, in = within, m.within
+		table = within
 	case a.before:
-		table, in = tails, m.tails
+		table = tails
 	case a.beyond:
-		table, in = stems, m.stems
+		table = stems
 	}
 	h := a.hash
 	if table == tails {
 		h = hashBack([]byte(a.form))
 	}
-	in[h] = append(in[h], p.under(best, 1))
-	m.may[table].add(h)
+	m.keep(table, h, p.under(best, 1))
 	m.longest[table] = max(m.longest[table], len(a.form))
 	if len(words) == 1 && len(p.parts) == 1 && !p.exclude && len(a.form) >= minTypo {
 		for i := range len(a.form) {
-			left := hashWithout([]byte(a.form), i)
-			m.may[typos].add(left)
-			m.typos[left] = append(m.typos[left], p.under(0, 1))
+			m.keep(typos, hashWithout([]byte(a.form), i), p.under(0, 1))
 		}
 	}
+}
+
+func (m *matcher) keep(table int, hash uint64, a anchored) {
+	m.may[table].add(hash)
+	m.by[table].Set(hash, append(m.by[table].At(hash), a))
+}
+
+// find returns the patterns that a table has under a hash.
+func (m *matcher) find(table int, hash uint64) []anchored {
+	if !m.may[table].has(hash) {
+		return nil
+	}
+	return m.by[table].At(hash)
 }
 
 // hashBack hashes a word from its end.
@@ -235,9 +246,7 @@ func (f *finder) word(i int) {
 		f.try(c.list[:c.parts], i)
 	}
 	if i+1 < len(f.w.list) {
-		if h := pair(w.hash, f.w.list[i+1].hash); f.m.may[pairs].has(h) {
-			f.try(f.m.pairs[h], i)
-		}
+		f.try(f.m.find(pairs, pair(w.hash, f.w.list[i+1].hash)), i)
 	}
 	if len(c.list) == int(c.parts) {
 		return
@@ -253,14 +262,12 @@ func (f *finder) word(i int) {
 
 // candidates looks a word up.
 func (m *matcher) candidates(w *word) (c candidates) {
-	if m.may[exact].has(w.hash) {
-		c.list = slices.Clip(m.exact[w.hash]) // what is appended to it goes elsewhere
-	}
+	c.list = slices.Clip(m.find(exact, w.hash)) // what is appended to it goes elsewhere
 	c.parts = int32(len(c.list))
 	h := uint64(token.HashStart)
 	for n, b := range w.folded[:min(len(w.folded), m.longest[stems])] {
-		if h = token.HashByte(h, b); n+1 >= minStem && m.may[stems].has(h) {
-			c.list = append(c.list, m.stems[h]...)
+		if h = token.HashByte(h, b); n+1 >= minStem {
+			c.list = append(c.list, m.find(stems, h)...)
 		}
 	}
 	long := len(w.folded) >= minLong && w.folded[0] >= 'A'
@@ -278,15 +285,15 @@ func (m *matcher) candidates(w *word) (c candidates) {
 func (m *matcher) inside(word []byte, list []anchored) []anchored {
 	h := uint64(token.HashStart)
 	for n := 1; n <= min(len(word), m.longest[tails]); n++ {
-		if h = token.HashByte(h, word[len(word)-n]); n >= minTail && m.may[tails].has(h) {
-			list = append(list, m.tails[h]...)
+		if h = token.HashByte(h, word[len(word)-n]); n >= minTail {
+			list = append(list, m.find(tails, h)...)
 		}
 	}
 	for from := 0; from+minTail <= len(word) && m.longest[within] > 0; from++ {
 		h := uint64(token.HashStart)
 		for n, c := range word[from:min(len(word), from+m.longest[within])] {
-			if h = token.HashByte(h, c); n+1 >= minTail && m.may[within].has(h) {
-				list = append(list, m.within[h]...)
+			if h = token.HashByte(h, c); n+1 >= minTail {
+				list = append(list, m.find(within, h)...)
 			}
 		}
 	}
@@ -304,10 +311,7 @@ func (m *matcher) misspelt(word []byte, list []anchored) []anchored {
 		return list
 	}
 	add := func(left uint64) {
-		if !m.may[typos].has(left) {
-			return
-		}
-		for _, a := range m.typos[left] {
+		for _, a := range m.find(typos, left) {
 			if near(word, a.words[0].form) {
 				list = append(list, a)
 			}

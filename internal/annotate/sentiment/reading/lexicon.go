@@ -101,8 +101,8 @@ func parse(line string) (listed, error) {
 
 // lexicon is a word list ready for look-ups, by the hashes of folded tokens.
 type lexicon struct {
-	entries index[entry] // of exact terms, and of first words of longer ones
-	stems   index[entry]
+	entries token.Index[entry] // of exact terms, and of first words of longer ones
+	stems   token.Index[entry]
 	mayStem [1 << 10]uint64 // a bit per hash of a stem: most words have none
 }
 
@@ -116,7 +116,7 @@ func newLexicon(language string, parts ...[]listed) (*lexicon, error) {
 	for _, part := range parts {
 		n += len(part)
 	}
-	x.entries, x.stems = newIndex[entry](2*n), newIndex[entry](n)
+	x.entries, x.stems = token.NewIndex[entry](2*n), token.NewIndex[entry](n)
 	var list token.List
 	for _, part := range parts {
 		for _, l := range part {
@@ -147,17 +147,17 @@ func (x *lexicon) add(list *token.List, l listed, language string) error {
 		key ^= stemSalt
 		x.mayStem[key>>6&1023] |= 1 << (key & 63)
 	}
-	e := in.at(key)
+	e := in.At(key)
 	if e.known {
 		return fmt.Errorf("is already there")
 	}
 	e.known, e.role, e.valence = true, l.role, l.valence
-	in.set(key, e)
+	in.Set(key, e)
 	if len(ts) > 1 {
-		first := x.entries.at(ts[0].Hash)
+		first := x.entries.At(ts[0].Hash)
 		first.longest = max(first.longest, uint8(len(ts)))
 		first.goesOn = first.goesOn || l.stem
-		x.entries.set(ts[0].Hash, first)
+		x.entries.Set(ts[0].Hash, first)
 	}
 	return nil
 }
@@ -199,7 +199,7 @@ func (g *grammar) phrase(i int, first entry) (entry, int) {
 			}
 		}
 		key = join(key, ts[n-1].Hash)
-		if e := g.words.entries.at(key); e.known {
+		if e := g.words.entries.At(key); e.known {
 			found, length = e, n
 		}
 	}
@@ -224,44 +224,9 @@ func (x *lexicon) stem(word []byte, before uint64, phrase bool) (entry, bool) {
 		if x.mayStem[key>>6&1023]>>(key&63)&1 == 0 {
 			continue
 		}
-		if e := x.stems.at(key); e.known {
+		if e := x.stems.At(key); e.known {
 			found = e
 		}
 	}
 	return found, found.known
-}
-
-// index is a hash table from hashes, which are taken to be unique, to values.
-type index[V any] struct {
-	keys   []uint64 // 0: free
-	values []V
-}
-
-func newIndex[V any](n int) index[V] {
-	size := 16
-	for size < 2*n {
-		size *= 2
-	}
-	return index[V]{make([]uint64, size), make([]V, size)}
-}
-
-func (x *index[V]) slot(key uint64) int {
-	mask := len(x.keys) - 1
-	i := int(key*0x9e3779b97f4a7c15>>32) & mask
-	for x.keys[i] != 0 && x.keys[i] != key {
-		i = (i + 1) & mask
-	}
-	return i
-}
-
-func (x *index[V]) at(key uint64) (v V) {
-	if i := x.slot(key); x.keys[i] == key {
-		return x.values[i]
-	}
-	return v
-}
-
-func (x *index[V]) set(key uint64, v V) {
-	i := x.slot(key)
-	x.keys[i], x.values[i] = key, v
 }

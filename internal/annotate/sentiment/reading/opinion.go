@@ -4,16 +4,18 @@ import "github.com/fedipulse/fedipulse/internal/annotate/token"
 
 // Opinions are word lists that other people published, as numbers: for a word,
 // its valence from -1 to 1 in each of OpinionLists lists, in 127ths.
-type Opinions struct{ words index[[OpinionLists]int8] }
+type Opinions struct {
+	words token.Index[[OpinionLists]int8]
+}
 
 // OpinionLists is the number of lists.
 const OpinionLists = 3
 
 // NewOpinions makes a table of words, by their hashes (HashWord).
 func NewOpinions(hashes []uint64, values [][OpinionLists]int8) *Opinions {
-	o := &Opinions{newIndex[[OpinionLists]int8](len(hashes))}
+	o := &Opinions{token.NewIndex[[OpinionLists]int8](len(hashes))}
 	for i, h := range hashes {
-		o.words.set(h, values[i])
+		o.words.Set(h, values[i])
 	}
 	return o
 }

@@ -168,10 +168,10 @@ func (r *Reader) Open(text *token.List) {
 // facts looks a word up in the lists of a language.
 func (l *Lists) facts(language string, hash uint64, word []byte) (f facts) {
 	words := l.byLanguage[language]
-	f.entry, f.not, f.known = words.entries.at(hash), isNot(word), true
+	f.entry, f.not, f.known = words.entries.At(hash), isNot(word), true
 	f.stem, _ = words.stem(word, 0, false)
 	if o := l.opinions[language]; o != nil {
-		f.opinion = o.words.at(hash)
+		f.opinion = o.words.At(hash)
 	}
 	return f
 }
