@@ -30,7 +30,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -63,8 +62,8 @@ var Languages = []string{"de", "en", "es", "fr", "it", "pt"}
 
 // Book is a codebook. It may be used from many goroutines.
 type Book struct {
-	Entries  []Entry // by name
-	matchers map[string]func() *matcher
+	Entries []Entry // by name
+	alone   *Joint
 }
 
 // codeVersion changes when the same codebook matches differently.
@@ -102,13 +101,11 @@ func Load(folders ...fs.FS) (*Book, error) {
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	b := &Book{matchers: map[string]func() *matcher{}}
+	b := &Book{}
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
 		b.Entries = append(b.Entries, entries[name])
 	}
-	for _, language := range append(Languages, "") {
-		b.matchers[language] = sync.OnceValue(func() *matcher { return b.compile(language) })
-	}
+	b.alone = Join(b)
 	return b, nil
 }
 

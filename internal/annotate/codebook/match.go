@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/fedipulse/fedipulse/internal/annotate/token"
 	"github.com/fedipulse/fedipulse/internal/discussion"
@@ -24,6 +25,7 @@ type matcher struct {
 	by      [tables]token.Index[[]anchored]
 	may     [tables]bloom
 	longest [tables]int // bytes of the longest form, where that bounds a search
+	first   []int       // by book: its first entry
 }
 
 // anchored is a pattern, and which word of its first part it is kept under. What
@@ -33,8 +35,9 @@ type anchored struct {
 	*pattern
 	words   phrase // the first part
 	text    string
-	entry   int32
+	entry   int32 // of all books
 	at      int16
+	book    uint8
 	exclude bool
 	bare    bool // the pattern has no conditions
 	alone   bool // its first part is the word, or the two words, that it is kept under
@@ -44,7 +47,7 @@ type anchored struct {
 // part, or under so many words from there on.
 func (p *pattern) under(at, words int) anchored {
 	return anchored{
-		pattern: p, words: p.parts[0], text: p.text, entry: int32(p.entry), exclude: p.exclude, at: int16(at),
+		pattern: p, words: p.parts[0], text: p.text, entry: int32(p.entry), book: uint8(p.book), exclude: p.exclude, at: int16(at),
 		bare: len(p.parts) == 1 && len(p.without) == 0, alone: len(p.parts[0]) == words,
 	}
 }
@@ -66,9 +69,34 @@ type bloom [1 << 9]uint64
 func (b *bloom) add(h uint64)      { b[h>>16&511] |= 1 << (h >> 32 & 63) }
 func (b *bloom) has(h uint64) bool { return b[h>>16&511]>>(h>>32&63)&1 != 0 }
 
-// compile makes the matcher of a language. The patterns have been read before.
-func (b *Book) compile(language string) *matcher {
-	var list []*pattern
+// compile makes the matcher of a language for codebooks that are searched for at
+// once. The patterns have been read before.
+func compile(books []*Book, language string) *matcher {
+	m := &matcher{}
+	for i := range m.by {
+		m.by[i] = token.NewIndex[[]anchored](0)
+	}
+	first := 0 // entry of the book
+	for k, b := range books {
+		list := b.compiled(language)
+		uses := map[uint64]int{}
+		for _, p := range list {
+			for _, a := range p.parts[0] {
+				uses[a.hash]++
+			}
+		}
+		for _, p := range list {
+			p.book, p.entry = k, first+p.entry
+			m.add(p, uses)
+		}
+		m.first = append(m.first, first)
+		first += len(b.Entries)
+	}
+	return m
+}
+
+// compiled returns the patterns that count in texts of a language.
+func (b *Book) compiled(language string) (list []*pattern) {
 	for i := range b.Entries {
 		e := &b.Entries[i]
 		for _, of := range Languages {
@@ -83,20 +111,7 @@ func (b *Book) compile(language string) *matcher {
 			}
 		}
 	}
-	uses := map[uint64]int{}
-	for _, p := range list {
-		for _, a := range p.parts[0] {
-			uses[a.hash]++
-		}
-	}
-	m := &matcher{}
-	for i := range m.by {
-		m.by[i] = token.NewIndex[[]anchored](0)
-	}
-	for _, p := range list {
-		m.add(p, uses)
-	}
-	return m
+	return list
 }
 
 // compiled returns a pattern, and the same in the spelling of Switzerland.
@@ -197,10 +212,44 @@ func hashWithout(word []byte, i int) uint64 {
 // Find appends to found the matches in a text, in the order of their first
 // words, less those that are excluded. It takes time linear in the text.
 func (b *Book) Find(w *Words, found []Match) []Match {
-	language := w.Tokens.Language
-	of, ok := b.matchers[language]
+	return b.alone.search(w, found).found
+}
+
+// Joint is codebooks that are searched for at once. It may be used from many
+// goroutines.
+type Joint struct {
+	matchers map[string]func() *matcher
+}
+
+// Join returns what searches for all of some codebooks, which is faster than one
+// after the other and finds the same.
+func Join(books ...*Book) *Joint {
+	j := &Joint{matchers: map[string]func() *matcher{}}
+	for _, language := range append(Languages, "") {
+		j.matchers[language] = sync.OnceValue(func() *matcher { return compile(books, language) })
+	}
+	return j
+}
+
+// Find appends to found, book by book, what Book.Find does.
+func (j *Joint) Find(w *Words, found [][]Match) {
+	f := j.search(w, w.found[:0])
+	for _, m := range f.found {
+		book := len(f.m.first) - 1
+		for m.Entry < f.m.first[book] {
+			book--
+		}
+		m.Entry -= f.m.first[book]
+		found[book] = append(found[book], m)
+	}
+	w.found = f.found
+}
+
+// search finds the matches in a text, with entries as they are in all books.
+func (j *Joint) search(w *Words, found []Match) finder {
+	of, ok := j.matchers[w.Tokens.Language]
 	if !ok {
-		of = b.matchers[""]
+		of = j.matchers[""]
 	}
 	m := of()
 	f := finder{m: m, w: w, known: w.knownBy(m), found: found, from: len(found)}
@@ -210,7 +259,7 @@ func (b *Book) Find(w *Words, found []Match) []Match {
 	f.exclude()
 	own := f.found[f.from:]
 	slices.SortStableFunc(own, func(a, b Match) int { return int(a.first - b.first) })
-	return f.found
+	return f
 }
 
 // finder is a search of one text.
@@ -275,8 +324,8 @@ func (m *matcher) candidates(w *word) (c candidates) {
 		c.list = m.inside(w.folded, c.list)
 	}
 	c.typo = int32(len(c.list))
-	if long && len(c.list) == 0 && len(w.folded) >= minTypo {
-		c.list = m.misspelt(w.folded, nil)
+	if long && len(w.folded) >= minTypo && len(w.folded) <= maxTypo {
+		c.list = m.misspelt(w.folded, c.list)
 	}
 	return c
 }
@@ -300,19 +349,21 @@ func (m *matcher) inside(word []byte, list []anchored) []anchored {
 	return list
 }
 
-// minTypo is the length in bytes from which a word may have a letter wrong:
-// shorter ones are too often other words.
-const minTypo = 9
+// Bytes of a word that may have a letter wrong: shorter ones are too often other
+// words.
+const (
+	minTypo = 9
+	maxTypo = 24 // longer ones are not looked at
+)
 
 // misspelt appends the patterns of words that differ from a word in one letter:
-// one more, one less, another one, or two in each other's place.
+// one more, one less, another one, or two in each other's place. A book in which
+// the word itself is, as the list has it, does not take it for a misspelling.
 func (m *matcher) misspelt(word []byte, list []anchored) []anchored {
-	if len(word) > 24 {
-		return list
-	}
+	known := list
 	add := func(left uint64) {
 		for _, a := range m.find(typos, left) {
-			if near(word, a.words[0].form) {
+			if near(word, a.words[0].form) && !slices.ContainsFunc(known, func(k anchored) bool { return k.book == a.book }) {
 				list = append(list, a)
 			}
 		}

@@ -12,7 +12,8 @@ import (
 // pattern is what a line of a codebook says.
 type pattern struct {
 	text    string
-	entry   int
+	book    int // of those that are searched for at once
+	entry   int // of all their entries
 	exclude bool
 	parts   []phrase // all in one sentence; a match is where the first stands
 	without []phrase // none in the sentence

@@ -12,6 +12,7 @@ type Words struct {
 	Tokens *token.List
 	list   []word
 	known  map[*matcher]*known
+	found  []Match // by the last search for several codebooks
 
 	numbered bool
 }

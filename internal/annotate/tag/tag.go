@@ -39,6 +39,7 @@ const codeVersion = "3"
 type Tagger struct {
 	Themes, Targets *codebook.Book
 
+	both    *codebook.Joint
 	weights *Weights
 	table   *table
 	learned []int  // by entry of Themes: its column, or -1 where patterns alone decide
@@ -89,7 +90,7 @@ func Load(themes, targets, weights fs.FS, own Own) (*Tagger, error) {
 // use takes up weights. They go for the themes that are as they were shipped, or
 // add to these.
 func (t *Tagger) use(w *Weights, shipped *codebook.Book) {
-	t.weights, t.table = w, newTable(w)
+	t.weights, t.table, t.both = w, newTable(w), codebook.Join(t.Themes, t.Targets)
 	column := func(list []Column, name string) int {
 		return slices.IndexFunc(list, func(c Column) bool { return c.Name == name })
 	}
@@ -186,8 +187,9 @@ func (t *Tagger) Reader() *Reader {
 func (r *Reader) Read(l *token.List, tone *discussion.Sentiment) Tags {
 	r.spans = r.spans[:0]
 	r.Words.Read(l)
-	r.found = r.Themes.Find(&r.Words, r.found[:0])
-	r.aliases = r.Targets.Find(&r.Words, r.aliases[:0])
+	both := [...][]codebook.Match{r.found[:0], r.aliases[:0]}
+	r.both.Find(&r.Words, both[:])
+	r.found, r.aliases = both[0], both[1]
 	count(r.found, r.themes)
 	count(r.aliases, r.whom)
 	r.look()
