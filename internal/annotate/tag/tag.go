@@ -247,11 +247,14 @@ func (r *Reader) look() {
 	for i, first := range r.slots {
 		hash := r.Words.Hash(i)
 		rows := r.rows.At(r.Words.Number(i))
-		if !rows.known {
+		if rows[0] == 0 {
 			*rows = r.table.ofWord(hash, r.Words.Folded(i))
 		}
-		for _, row := range rows.list[:rows.n] {
-			r.note(row, i)
+		for _, row := range rows {
+			if row <= 0 {
+				break
+			}
+			r.note(row-1, i)
 		}
 		r.note(r.table.row(pairHash(before, hash), first), i)
 		before = hash

@@ -148,7 +148,8 @@ func (w *Weights) check() error {
 
 // table finds the rows of features.
 type table struct {
-	slots  []slot // hash table
+	slots  []slot   // hash table
+	may    []uint64 // a bit per key, small enough for a cache: most pairs of words are in no table
 	rows   []uint64
 	words  int              // per row: eight columns each, as bytes, 128 more than the weight
 	stride int              // from row to row: whole lines of the cache
@@ -159,7 +160,10 @@ type table struct {
 // No key: the slot is free.
 type slot struct{ key, row uint32 }
 
-const cacheLine = 8 // words
+const (
+	cacheLine = 8 // words
+	mayBits   = 1 << 19
+)
 
 func newTable(w *Weights) *table {
 	columns := slices.Concat(w.Themes, w.Targets, w.Towards)
@@ -169,7 +173,7 @@ func newTable(w *Weights) *table {
 	for size < 2*len(w.Keys) {
 		size *= 2
 	}
-	t.slots = make([]slot, size)
+	t.slots, t.may = make([]slot, size), make([]uint64, mayBits/64)
 	t.rows = make([]uint64, t.stride*len(w.Keys))
 	for i, key := range w.Keys {
 		at := t.place(key)
@@ -177,6 +181,7 @@ func newTable(w *Weights) *table {
 			at = (at + 1) & (size - 1)
 		}
 		t.slots[at] = slot{key, uint32(i)}
+		t.may[key>>7%(mayBits/64)] |= 1 << (key >> 1 & 63)
 		for c, v := range w.Rows[i*len(columns):][:len(columns)] {
 			t.rows[i*t.stride+c/8] |= uint64(uint8(int(v)+128)) << (8 * (c % 8))
 		}
@@ -196,7 +201,13 @@ func Key(hash uint64) uint32 { return uint32(hash*saltPair>>32) | 1 }
 func (t *table) place(key uint32) int { return int(key>>1) & (len(t.slots) - 1) }
 
 // first returns the first slot that a feature may be in.
-func (t *table) first(hash uint64) slot { return t.slots[t.place(Key(hash))] }
+func (t *table) first(hash uint64) slot {
+	key := Key(hash)
+	if t.may[key>>7%(mayBits/64)]>>(key>>1&63)&1 == 0 {
+		return slot{}
+	}
+	return t.slots[t.place(key)]
+}
 
 // row returns the number of the row of a feature, or -1, given its first slot.
 func (t *table) row(hash uint64, s slot) int32 {
@@ -212,21 +223,21 @@ func (t *table) row(hash uint64, s slot) int32 {
 	}
 }
 
-// wordRows are the rows of the features of a word alone.
-type wordRows struct {
-	list  [ofWord]int32
-	n     uint8
-	known bool // they have been looked up
-}
+// wordRows are the rows of the features of a word alone, each plus 1; 0 after the
+// last. Nothing: they have not been looked up.
+type wordRows [ofWord]int32
+
+const noRow = -1 // a word without rows
 
 // ofWord looks a word up.
 func (t *table) ofWord(hash uint64, folded []byte) wordRows {
-	rows := wordRows{known: true}
+	rows := wordRows{noRow}
 	var hashes [ofWord]uint64
+	n := 0
 	for _, h := range wordHashes(hashes[:0], hash, folded) {
 		if row := t.row(h, t.first(h)); row >= 0 {
-			rows.list[rows.n] = row
-			rows.n++
+			rows[n] = row + 1
+			n++
 		}
 	}
 	return rows
