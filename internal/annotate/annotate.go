@@ -71,6 +71,7 @@ type worker struct {
 	tone    *sentiment.Scorer
 	tags    *tag.Reader
 	known   []stretch
+	clauses []clause
 
 	spans   []discussion.Span // memory for annotations: see keep
 	themes  []discussion.ThemeTag
@@ -82,6 +83,13 @@ type stretch struct {
 	discussion.Span
 	tone discussion.Sentiment
 	says bool // it has words that move the tone
+}
+
+// clause is a clause of the post in hand, and which of the known stretches has its
+// tone: it, or its sentence.
+type clause struct {
+	discussion.Span
+	tone int
 }
 
 // worker returns a worker of its own for a goroutine: what a part of the model
@@ -187,7 +195,7 @@ func (m *worker) aim(note *discussion.Annotation) {
 	if !note.Scored {
 		return
 	}
-	m.known = m.known[:0]
+	m.known, m.clauses = m.known[:0], m.clauses[:0]
 	for i := range note.Themes {
 		note.Themes[i].Sentiment = m.toneOf(note, note.Themes[i].Evidence)
 	}
@@ -223,8 +231,14 @@ func (m *worker) toneOf(note *discussion.Annotation, evidence []discussion.Span)
 }
 
 // around returns the place in m.known of the clause that a word stands in, or of
-// its sentence where the clause alone says nothing.
+// its sentence where the clause alone says nothing. Themes are often in the same
+// clause: it is found once.
 func (m *worker) around(note *discussion.Annotation, e discussion.Span) int {
+	for _, c := range m.clauses {
+		if e.Start >= c.Start && e.Start < c.End {
+			return c.tone
+		}
+	}
 	sentence := discussion.Span{End: len(note.Plain)}
 	for _, s := range m.tokens.Text.Sentences {
 		if e.Start < s.End {
@@ -232,28 +246,27 @@ func (m *worker) around(note *discussion.Annotation, e discussion.Span) int {
 			break
 		}
 	}
-	clause := m.tone.Clause(sentence, e)
-	at := m.of(note, clause)
-	if !m.known[at].says && clause != sentence {
-		at = m.of(note, sentence)
+	c := clause{Span: m.tone.Clause(sentence, e)}
+	c.tone = m.of(note, c.Span)
+	if !m.known[c.tone].says && c.Span != sentence {
+		c.tone = m.of(note, sentence)
 	}
-	return at
+	m.clauses = append(m.clauses, c)
+	return c.tone
 }
 
-// of returns the place of a stretch in m.known. Its tone is found once: themes
-// are often in the same clause.
+// of returns the place of a stretch in m.known.
 func (m *worker) of(note *discussion.Annotation, s discussion.Span) int {
 	at := slices.IndexFunc(m.known, func(k stretch) bool { return k.Span == s })
 	if at >= 0 {
 		return at
 	}
-	tone := note.Sentiment
+	k := stretch{Span: s, tone: note.Sentiment, says: len(note.Sentiment.Evidence) > 0}
 	if all := m.tokens.Text.Sentences; len(all) != 1 || s != all[0] {
-		tone = m.tone.Score(s)
+		k.tone, k.says = m.tone.Tone(s)
 	}
-	says := len(tone.Evidence) > 0
-	tone.Evidence = nil // the scorer's
-	m.known = append(m.known, stretch{s, tone, says})
+	k.tone.Evidence = nil
+	m.known = append(m.known, k)
 	return len(m.known) - 1
 }
 

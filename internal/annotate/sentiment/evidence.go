@@ -14,14 +14,14 @@ const (
 	maxEvidence = 8
 )
 
-// gather sets s.evidence to the words that moved the score: terms of the word
-// lists, set phrases of irony, and words that weigh by what was learned, in
-// units of scale.
-func (s *Scorer) gather(scale float32) {
+// gather sets s.evidence to the first of the words that moved the score: terms of
+// the word lists, set phrases of irony, and words that weigh by what was learned.
+func (s *Scorer) gather(most int) {
 	s.evidence = s.evidence[:0]
+	scale := s.part.answer().scale[0]
 	r := s.read
 	items, cues := r.Items, r.Cues
-	for i := 0; i < len(s.share) && len(s.evidence) < maxEvidence; {
+	for i := 0; i < len(s.share) && len(s.evidence) < most; {
 		last := -1
 		switch {
 		case len(items) > 0 && items[0].First <= i:

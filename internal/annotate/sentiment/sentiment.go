@@ -182,12 +182,32 @@ func (s *Scorer) Open(text *token.List) {
 // supported, or a stretch without words, is neutral. Score takes time linear in
 // the length of the text.
 func (s *Scorer) Score(within discussion.Span) discussion.Sentiment {
+	out, ok := s.score(within)
+	if ok {
+		s.gather(maxEvidence)
+		out.Evidence = s.evidence
+	}
+	return out
+}
+
+// Tone is Score without the evidence; says reports whether there is any.
+func (s *Scorer) Tone(within discussion.Span) (tone discussion.Sentiment, says bool) {
+	tone, ok := s.score(within)
+	if ok {
+		s.gather(1)
+		says = len(s.evidence) > 0
+	}
+	return tone, says
+}
+
+// score reports false for a stretch that has no words to be scored.
+func (s *Scorer) score(within discussion.Span) (discussion.Sentiment, bool) {
 	out := discussion.Sentiment{Label: discussion.Neutral, P: [3]float64{0, 1, 0}}
 	if s.part == nil {
-		return out
+		return out, false
 	}
 	if s.read.Read(within); len(s.read.Chunks) == 0 {
-		return out
+		return out, false
 	}
 	a := s.part.answer()
 	z := s.add(a)
@@ -200,9 +220,7 @@ func (s *Scorer) Score(within discussion.Span) discussion.Sentiment {
 		out.Irony = 1 - (1-out.Irony)*(1-float64(s.read.Chunks[i].Irony))
 	}
 	out.Decide()
-	s.gather(a.scale[0])
-	out.Evidence = s.evidence
-	return out
+	return out, true
 }
 
 // Clause returns the part of a sentence of the text that a word stands in: as far
