@@ -238,12 +238,13 @@ func (r *Reader) look() {
 	n := r.Words.Len()
 	r.slots = slices.Grow(r.slots[:0], n)[:n]
 	before := uint64(noWord)
+	r.rows.Open(r.Words.Tokens)
 	for i := range r.slots {
 		r.slots[i] = r.table.first(pairHash(before, r.Words.Hash(i)))
+		r.touched ^= uint64(r.rows.At(r.Words.Number(i))[0])
 		before = r.Words.Hash(i)
 	}
 	r.known, before = r.known[:0], noWord
-	r.rows.Open(r.Words.Tokens)
 	for i, first := range r.slots {
 		hash := r.Words.Hash(i)
 		rows := r.rows.At(r.Words.Number(i))
