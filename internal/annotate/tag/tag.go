@@ -179,7 +179,7 @@ func (t *Tagger) Reader() *Reader {
 	columns := 8 * t.table.words
 	return &Reader{
 		Tagger: t, themes: make([]int, len(t.Themes.Entries)), whom: make([]int, len(t.Targets.Entries)), towards: make([]float64, len(t.Targets.Entries)),
-		sums: make([]int32, columns), dry: make([]float32, columns), lanes: make([]uint64, 2*t.table.words), seen: make([]uint64, len(t.weights.Keys)/64+1),
+		sums: make([]int32, columns), dry: make([]float32, columns), lanes: make([]uint64, 2*t.table.stride), seen: make([]uint64, len(t.weights.Keys)/64+1),
 	}
 }
 
@@ -269,11 +269,13 @@ func (r *Reader) look() {
 		}
 		clear(r.lanes)
 		for _, k := range some {
-			row := r.table.rows[int(k.row)*r.table.stride:][:r.table.words]
-			lanes := r.lanes[:2*len(row)]
-			for i, x := range row {
-				lanes[2*i] += x & evenBytes
-				lanes[2*i+1] += x >> 8 & evenBytes
+			row := r.table.rows[int(k.row)*r.table.stride:][:r.table.stride]
+			for at := 0; at+cacheLine <= len(row); at += cacheLine {
+				line, lanes := (*[cacheLine]uint64)(row[at:]), (*[2 * cacheLine]uint64)(r.lanes[2*at:])
+				for i, x := range line {
+					lanes[2*i] += x & evenBytes
+					lanes[2*i+1] += x >> 8 & evenBytes
+				}
 			}
 		}
 		for c := range r.sums {

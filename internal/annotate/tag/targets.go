@@ -43,11 +43,12 @@ func (r *Reader) tagTargets() []discussion.TargetTag {
 		}
 	}
 	sum := likelihood(none - top)
-	for _, z := range r.towards {
-		sum += likelihood(z - top)
-	}
 	for entry, z := range r.towards {
-		p := likelihood(z-top) / sum
+		r.towards[entry] = likelihood(z - top)
+		sum += r.towards[entry]
+	}
+	for entry, likely := range r.towards {
+		p := likely / sum
 		named := r.Targets.Entries[entry].Named || r.targets[entry] < 0
 		if entry != best && (r.whom[entry] == 0 || p < alsoNamed || p < alsoMeant && !named) {
 			continue
