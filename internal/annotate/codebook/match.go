@@ -40,7 +40,7 @@ type anchored struct {
 	book    uint8
 	exclude bool
 	bare    bool // the pattern has no conditions
-	alone   bool // its first part is the word, or the two words, that it is kept under
+	alone   bool // its first part is the word, or the two words, that it is kept under, and whole
 }
 
 // under returns a pattern as it is kept under the word at a place of its first
@@ -48,7 +48,7 @@ type anchored struct {
 func (p *pattern) under(at, words int) anchored {
 	return anchored{
 		pattern: p, words: p.parts[0], text: p.text, entry: int32(p.entry), book: uint8(p.book), exclude: p.exclude, at: int16(at),
-		bare: len(p.parts) == 1 && len(p.without) == 0, alone: len(p.parts[0]) == words,
+		bare: len(p.parts) == 1 && len(p.without) == 0, alone: len(p.parts[0]) == words && p.parts[0].whole(),
 	}
 }
 

@@ -3,6 +3,7 @@ package codebook
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -119,6 +120,11 @@ func (a *atom) fits(w *word) bool {
 		return string(w.folded[len(w.folded)-len(a.form):]) == a.form
 	}
 	return strings.Contains(string(w.folded), a.form) // compiles without a copy
+}
+
+// whole reports whether the phrase has no parts of words.
+func (p phrase) whole() bool {
+	return !slices.ContainsFunc(p, func(a atom) bool { return a.before || a.beyond })
 }
 
 // at reports whether the phrase stands at word i.

@@ -36,7 +36,7 @@ const (
 var Ways = []string{Fediverse, Tweet, Forum}
 
 // version changes when the same weights and lists score a text differently.
-const version = "3"
+const version = "2"
 
 // Model is the weights and the word lists. It may be used from many goroutines.
 type Model struct {
@@ -149,7 +149,6 @@ type Scorer struct {
 // Scorer returns a scorer of the model.
 func (m *Model) Scorer() *Scorer {
 	s := &Scorer{model: m, read: m.lists.Reader(), known: map[string]*token.Known[pieceSum]{}}
-	s.read.WordsOnly = true // parts of words are looked up once for many texts
 	for language := range m.parts {
 		if reading.Pieces(language) {
 			s.known[language] = &token.Known[pieceSum]{}
@@ -206,7 +205,15 @@ func (s *Scorer) score(within discussion.Span) (discussion.Sentiment, bool) {
 	if s.part == nil {
 		return out, false
 	}
-	if s.read.Read(within); len(s.read.Chunks) == 0 {
+	// Parts of words are looked up once for many texts. But where chunks have
+	// weights, sums in another order are others in their last bit, and a post that
+	// is annotated already would have to be annotated anew.
+	s.read.WordsOnly = true
+	if s.read.Read(within); len(s.read.Chunks) > 1 && s.pieces != nil {
+		s.read.WordsOnly = false
+		s.read.Read(within)
+	}
+	if len(s.read.Chunks) == 0 {
 		return out, false
 	}
 	a := s.part.answer()
@@ -271,8 +278,8 @@ const (
 
 // look adds up the rows of the features of a chunk.
 func (s *Scorer) look(a *answer, c *reading.Chunk, out *[numbers]float32) {
-	var total [numbers]int32
-	for features := s.read.Of(c); len(features) > 0; {
+	features := s.read.Of(c)
+	for len(features) > 0 {
 		some := features[:min(len(features), fitting)]
 		features = features[len(some):]
 		var even, odd uint32
@@ -283,21 +290,21 @@ func (s *Scorer) look(a *answer, c *reading.Chunk, out *[numbers]float32) {
 			s.share[f.Token] += int32(x>>16&0xFF) - int32(x&0xFF)
 		}
 		for k, lane := range [numbers]uint32{even & 0xFFFF, odd & 0xFFFF, even >> 16, odd >> 16} {
-			total[k] += int32(lane) - int32(128*len(some))
+			out[k] += c.Weight * float32(int(lane)-128*len(some))
 		}
 	}
-	for i := c.Tokens; i < c.TokensEnd && s.pieces != nil; i++ {
+	if s.pieces == nil || !s.read.WordsOnly {
+		return
+	}
+	for i := c.Tokens; i < c.TokensEnd; i++ {
 		if s.text.Tokens[i].Kind != token.Letters {
 			continue
 		}
 		p := s.piecesOf(a, i)
 		for k, v := range p.sum {
-			total[k] += v
+			out[k] += c.Weight * float32(v)
 		}
 		s.share[i] += p.sum[2] - p.sum[0]
-	}
-	for k, v := range total {
-		out[k] += c.Weight * float32(v)
 	}
 }
 
