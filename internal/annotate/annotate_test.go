@@ -131,6 +131,25 @@ func (*memory) Retag(context.Context, string, map[string]string, func(map[string
 
 func (*memory) Flush(context.Context) error { return nil }
 
+// TestAnnotatorForgets holds annotations to be functions of a text alone: an
+// annotator that has seen many says the same of each as one that has seen none.
+func TestAnnotatorForgets(t *testing.T) {
+	m := shipped(t)
+	annotate := m.Annotator()
+	w := newWriter(t, "corpus")
+	var texts []discussion.Text
+	for i := range 4000 {
+		p := w.post(i)
+		texts = append(texts, discussion.Text{Post: p.URI, Kind: p.Kind, State: p.State, Format: p.Format, Content: p.Content, Language: p.Language})
+		annotate(texts[i])
+	}
+	for i := 0; i < len(texts); i += 20 {
+		if diff := cmp.Diff(m.Annotate(texts[i]), annotate(texts[i])); diff != "" {
+			t.Fatalf("an annotator that has seen %d texts finds (+) something else in %q: %s", len(texts), texts[i].Content, diff)
+		}
+	}
+}
+
 func TestRunKeepsOrder(t *testing.T) {
 	var m memory
 	for i := range 95 {
