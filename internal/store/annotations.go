@@ -143,6 +143,8 @@ type annotationWriter struct {
 	names []any                   // of themes
 	spans []any                   // the elements of an evidence column in use
 	pool  []map[string]any        // all of them
+	plain string                  // of the evidence before
+	wide  bool                    // it has characters of several bytes
 }
 
 // maxBoxed bounds annotationWriter.boxed: there may be many instances.
@@ -218,23 +220,45 @@ func (w *annotationWriter) evidence(plain string, list []discussion.Span) driver
 	if len(list) == 0 {
 		return nil
 	}
+	if w.plain != plain {
+		w.plain, w.wide = plain, utf8.RuneCountInString(plain) < len(plain)
+	}
 	w.spans = w.spans[:0]
 	at, chars := 0, 0 // how many characters the first bytes are
 	for i, e := range list {
-		if e.Start < at {
-			at, chars = 0, 0
+		start, stop := e.Start, e.End
+		if w.wide {
+			if e.Start < at {
+				at, chars = 0, 0
+			}
+			start = chars + utf8.RuneCountInString(plain[at:e.Start])
+			stop = start + utf8.RuneCountInString(plain[e.Start:e.End])
+			at, chars = e.End, stop
 		}
-		start := chars + utf8.RuneCountInString(plain[at:e.Start])
-		stop := start + utf8.RuneCountInString(plain[e.Start:e.End])
-		at, chars = e.End, stop
 		if i == len(w.pool) {
 			w.pool = append(w.pool, map[string]any{})
 		}
-		w.pool[i]["start"], w.pool[i]["stop"] = int32(start), int32(stop)
+		w.pool[i]["start"], w.pool[i]["stop"] = offset(start), offset(stop)
 		w.spans = append(w.spans, w.pool[i])
 	}
 	return w.spans
 }
+
+// offset returns a place in a text as a value, without allocating where texts are
+// as long as most.
+func offset(n int) any {
+	if n < len(offsets) {
+		return offsets[n]
+	}
+	return int32(n)
+}
+
+var offsets = func() (list [2048]any) {
+	for i := range list {
+		list[i] = int32(i)
+	}
+	return list
+}()
 
 func day(t time.Time) driver.Value {
 	if t.IsZero() {
