@@ -16,9 +16,9 @@ import (
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
-// batch is how many rows a read of pending posts spans: some row groups, so
-// that memory stays bounded whatever the size of the file.
-const batch = 20_480
+// batch is how many rows a read of pending posts spans: few, so that what is under
+// way between reading and writing is small, and much of it in a processor's cache.
+const batch = 8_192
 
 // Pending yields, in batches, the posts that the model has not annotated as
 // they are now, and how many there are in all. It reads by a connection of its
@@ -88,17 +88,18 @@ func (s *Store) findPending(ctx context.Context, model string) (total int, last 
 }
 
 // texts reads the pending posts between two places. It takes the driver's rows
-// as they are: database/sql would copy every value once more.
+// as they are: database/sql would copy every value once more. The places stand in
+// the query itself: given as arguments they would keep DuckDB from passing over the
+// rest of their row group, of which it would unpack every text.
 func (s *Store) texts(ctx context.Context, from, to int64) ([]discussion.Text, error) {
 	var texts []discussion.Text
 	err := s.reader.Raw(func(c any) error {
-		rows, err := c.(driver.QueryerContext).QueryContext(ctx, `
+		rows, err := c.(driver.QueryerContext).QueryContext(ctx, fmt.Sprintf(`
 			select p.id, p.content_hash, p.created, p.title, p.content, p.warning,
 			  concat_ws(chr(31), p.platform, p.kind, p.state, p.format, if(p.bot, 'bot', ''), replace(p.instance, chr(31), ''),
 			    replace(coalesce(p.language, ''), chr(31), ''), replace(coalesce(w.around, ''), chr(31), ''))
 			from posts p join pending w on w.pos = p.rowid
-			where p.rowid >= $1 and p.rowid < $2 and w.pos >= $1 and w.pos < $2`,
-			[]driver.NamedValue{{Ordinal: 1, Value: from}, {Ordinal: 2, Value: to}})
+			where p.rowid >= %[1]d and p.rowid < %[2]d and w.pos >= %[1]d and w.pos < %[2]d`, from, to), nil)
 		if err != nil {
 			return err
 		}
