@@ -10,9 +10,12 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"github.com/fedipulse/fedipulse/data"
 	"github.com/fedipulse/fedipulse/internal/annotate"
+	"github.com/fedipulse/fedipulse/internal/annotate/tag"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 	"github.com/fedipulse/fedipulse/internal/store"
 )
@@ -163,6 +166,45 @@ func storeToStore(b *testing.B, m annotate.Model, kind string, n int) {
 	posts := float64(n) * float64(b.N)
 	b.ReportMetric(posts/b.Elapsed().Seconds(), "posts/s")
 	b.ReportMetric(posts/cpu.Seconds(), "posts/cpu-s")
+	b.ReportMetric(peak(), "peak-MB")
+}
+
+// BenchmarkRetag tags a whole file anew after a theme was added, which reads every
+// post but nothing of its tone.
+func BenchmarkRetag(b *testing.B) {
+	n := 100_000
+	if text := os.Getenv("BENCH_POSTS"); text != "" {
+		var err error
+		if n, err = strconv.Atoi(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+	path := filepath.Join(b.TempDir(), "x.duckdb")
+	copyFiles(b, filled(b, "corpus", n), path)
+	m := shipped(b)
+	annotateFile(b, m, path, n)
+	tags, err := tag.Load(data.Codebook, data.Targets, data.Tags, tag.Own{Themes: fstest.MapFS{"lights.toml": {Data: []byte(
+		"title = \"Lights\"\ndefinition = \"Lights.\"\n[patterns]\nen = [\"lights\"]\n")}}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	more := m
+	more.Tags = tags
+	b.ResetTimer()
+	for i := range b.N {
+		s, err := store.Open(context.Background(), path, store.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		sum, err := annotate.Run(context.Background(), s, []annotate.Model{more, m}[i%2], nil)
+		if err != nil || sum.Done != 0 || sum.Again == 0 {
+			b.Fatalf("annotated %d posts and tagged %d anew: %v", sum.Done, sum.Again, err)
+		}
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "posts/s")
 	b.ReportMetric(peak(), "peak-MB")
 }
 

@@ -45,7 +45,7 @@ func (s *Store) exportRange(ctx context.Context, words string, from int64) ([]di
 		select id, platform, kind, thread, parent, coalesce(depth, -1), author, bot, instance, coalesce(community, ''), created, approximate,
 		  edited, state, coalesce(language, ''), `+words+`, format, score, upvotes, downvotes, boosts, replies, descendants,
 		  coalesce(tags, []::varchar[]), coalesce(link_domain, ''), quotes
-		from posts where rowid >= ? and rowid < ?`, from, from+batch)
+		from posts where `+fmt.Sprintf("rowid >= %d and rowid < %d", from, from+batch)) // as in texts
 	if err != nil {
 		return nil, err
 	}

@@ -89,13 +89,24 @@ func (s *Store) Retag(ctx context.Context, model string, taggers map[string]stri
 
 // retag reads the posts, batch by batch, and gathers their new tags.
 func (s *Store) retag(ctx context.Context, model string, changed map[string]bool, tag func(changed map[string]bool, texts []discussion.Text, notes []discussion.Annotation) error) (int, error) {
+	// What was said of each post is found once for all of them, in the order of the
+	// posts: a join for each batch would read all annotations each time.
+	err := s.exec(ctx, `
+		create or replace temp table standing as
+		select p.rowid as pos, concat_ws(chr(31), a.language, coalesce(a.sentiment, '')) as tone, a.scored, a.p_negative, a.p_neutral, a.p_positive, a.irony
+		from posts p join annotations a on a.post = p.id and a.content_hash = p.content_hash and a.model = ?
+		where not p.expired and coalesce(a.reason, '') not in ('gone', 'article', 'empty')
+		order by pos`, model)
+	if err != nil {
+		return 0, err
+	}
 	var last int64
-	if err := s.conn.QueryRowContext(ctx, "select coalesce(max(rowid), -1) from posts").Scan(&last); err != nil {
+	if err := s.conn.QueryRowContext(ctx, "select coalesce(max(pos), -1) from standing").Scan(&last); err != nil {
 		return 0, err
 	}
 	n := 0
 	for from := int64(0); from <= last; from += batch {
-		texts, notes, err := s.annotated(ctx, model, from, from+batch)
+		texts, notes, err := s.annotated(ctx, from, from+batch)
 		if err == nil {
 			err = tag(changed, texts, notes)
 		}
@@ -154,6 +165,7 @@ func (s *Store) exchange(ctx context.Context, taggers map[string]string) error {
 		drop table new_target_tags;
 		drop table retagged;
 		drop table touched;
+		drop table standing;
 		drop table changed_taggers;
 		delete from taggers`)
 	if err != nil {
@@ -170,18 +182,18 @@ func (s *Store) exchange(ctx context.Context, taggers map[string]string) error {
 }
 
 // annotated reads posts between two places that the model has annotated as they
-// are now, and what it said of language and tone.
-func (s *Store) annotated(ctx context.Context, model string, from, to int64) (texts []discussion.Text, notes []discussion.Annotation, err error) {
+// are now, and what it said of language and tone. The places stand in the query, as
+// in texts.
+func (s *Store) annotated(ctx context.Context, from, to int64) (texts []discussion.Text, notes []discussion.Annotation, err error) {
 	err = s.conn.Raw(func(c any) error {
-		rows, err := c.(driver.QueryerContext).QueryContext(ctx, `
+		rows, err := c.(driver.QueryerContext).QueryContext(ctx, fmt.Sprintf(`
 			select p.id, p.content_hash, p.created, p.title, p.content, p.warning,
 			  concat_ws(chr(31), p.platform, p.kind, p.state, p.format, if(p.bot, 'bot', ''), replace(p.instance, chr(31), ''),
 			    replace(coalesce(p.language, ''), chr(31), ''), ''),
-			  concat_ws(chr(31), a.language, coalesce(a.sentiment, '')), a.scored, a.p_negative, a.p_neutral, a.p_positive, a.irony
-			from posts p join annotations a on a.post = p.id and a.content_hash = p.content_hash and a.model = $3
-			where p.rowid >= $1 and p.rowid < $2 and not p.expired and coalesce(a.reason, '') not in ('gone', 'article', 'empty')
-			order by p.rowid`,
-			[]driver.NamedValue{{Ordinal: 1, Value: from}, {Ordinal: 2, Value: to}, {Ordinal: 3, Value: model}})
+			  w.tone, w.scored, w.p_negative, w.p_neutral, w.p_positive, w.irony
+			from posts p join standing w on w.pos = p.rowid
+			where p.rowid >= %[1]d and p.rowid < %[2]d and w.pos >= %[1]d and w.pos < %[2]d
+			order by p.rowid`, from, to), nil)
 		if err != nil {
 			return err
 		}
