@@ -26,6 +26,7 @@ const (
 	fullVocabulary  = 1 << 15 // from which on the table is emptied before the next text
 	mostNumbers     = vocabularySlots * 7 / 8
 	longestNumbered = 21 // bytes; longer words have no number
+	mostPlaces      = 32 // looked at for a word: a hostile text has words that all belong in one
 )
 
 // number returns the number of a folded word, or 0 if it gets none.
@@ -33,20 +34,21 @@ func (v *vocabulary) number(hash uint64, word []byte) uint16 {
 	if len(word) == 0 || len(word) > longestNumbered {
 		return 0
 	}
-	at := place(hash)
-	for ; v.slots[at].number != 0; at = (at + 1) % vocabularySlots {
-		if s := &v.slots[at]; s.hash == hash && string(s.word[:s.length]) == string(word) {
+	for i := range uint64(mostPlaces) {
+		s := &v.slots[(place(hash)+i)%vocabularySlots]
+		switch {
+		case s.number == 0 && v.n == mostNumbers:
+			return 0
+		case s.number == 0:
+			v.n++
+			s.hash, s.number, s.length = hash, uint16(v.n), uint8(len(word))
+			copy(s.word[:], word)
+			return s.number
+		case s.hash == hash && string(s.word[:s.length]) == string(word):
 			return s.number
 		}
 	}
-	if v.n == mostNumbers {
-		return 0
-	}
-	v.n++
-	s := &v.slots[at]
-	s.hash, s.number, s.length = hash, uint16(v.n), uint8(len(word))
-	copy(s.word[:], word)
-	return s.number
+	return 0
 }
 
 // place returns where to look first for a word.

@@ -75,7 +75,12 @@ func TestNumbersAreTold(t *testing.T) {
 	if n := l.NumberOf(1, []byte("one")); n != one {
 		t.Errorf("a word has the number %d, then %d", one, n)
 	}
-	if n := l.NumberOf(2, []byte("late")); n != 0 {
-		t.Errorf("a word beyond the last number has the number %d", n)
+	if l.vocabulary.n > mostNumbers {
+		t.Errorf("%d words have numbers, of %d", l.vocabulary.n, mostNumbers)
+	}
+	for i := range mostPlaces + 1 {
+		if n := l.NumberOf(3, fmt.Append(nil, "same place", i)); i == mostPlaces && n != 0 {
+			t.Errorf("of words that belong in one place the last has the number %d", n)
+		}
 	}
 }
