@@ -9,7 +9,7 @@ type vocabulary struct {
 	n     int
 	round uint32 // of numbering: a full table is emptied before the next text
 
-	touched uint64
+	touched uint64 // keeps what is read ahead from being left out
 }
 
 // numbered is a word and its number; 0: the slot is free.

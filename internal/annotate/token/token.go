@@ -1,6 +1,7 @@
 // Package token cuts a text into words, emoji, emoticons and marks of
 // punctuation. Tone, themes and targets all read the same tokens, so that a text
-// is cut once.
+// is cut once; and it numbers words, so that each of them can keep what it found
+// out about one (Known).
 package token
 
 import "github.com/fedipulse/fedipulse/internal/annotate/plain"
