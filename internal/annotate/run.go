@@ -41,7 +41,7 @@ type job struct {
 }
 
 // Run annotates what is pending, a batch at a time: memory stays bounded. While
-// a batch is stored, the next is annotated and the one after it read. When ctx
+// a batch is stored, the next ones are read and annotated. When ctx
 // is cancelled, the batch in hand is stored first. Progress may be nil.
 func Run(ctx context.Context, store Store, m Model, progress func(Summary)) (Summary, error) {
 	sum, err := run(ctx, store, m, progress)
@@ -106,10 +106,14 @@ func (m Model) retag(changed map[string]bool, texts []discussion.Text, notes []d
 // piece is how many posts a worker takes at a time.
 const piece = 256
 
+// waiting is how many batches may wait, annotated, while the store writes what it
+// has gathered: the workers go on meanwhile.
+const waiting = 3
+
 // start begins to read batches and to annotate them, until stop is closed. It
 // returns them in their order, each perhaps not annotated yet.
 func (m Model) start(batches iter.Seq2[[]discussion.Text, error], running *sync.WaitGroup, stop <-chan struct{}) <-chan *job {
-	jobs := make(chan *job, 1) // one waits, annotated, while the one before it is stored
+	jobs := make(chan *job, waiting)
 	work := make(chan func(*worker))
 	for range runtime.GOMAXPROCS(0) {
 		running.Go(func() {
