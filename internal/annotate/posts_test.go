@@ -64,6 +64,25 @@ func (w writer) post(i int) discussion.Post {
 	return p
 }
 
+// openHTML begins a post as Mastodon serves it, in half of them with a mention.
+func openHTML(r *rand.Rand, b *strings.Builder, i int) {
+	b.WriteString("<p>")
+	if r.IntN(2) == 0 {
+		fmt.Fprintf(b, `<span class="h-card" translate="no"><a href="https://host.example/@user%d" class="u-url mention">@<span>user%d</span></a></span> `, i, i)
+	}
+}
+
+// closeHTML ends it, in some of them with a hashtag and a link.
+func closeHTML(r *rand.Rand, b *strings.Builder, i int) {
+	if r.IntN(3) == 0 {
+		b.WriteString(`<a href="https://host.example/tags/privacy" class="mention hashtag" rel="tag">#<span>privacy</span></a> `)
+	}
+	if r.IntN(4) == 0 {
+		fmt.Fprintf(b, `<a href="https://news.example/2025/%d" target="_blank" rel="nofollow noopener"><span class="invisible">https://</span><span class="ellipsis">news.example/2025</span><span class="invisible">/%d</span></a>`, i, i)
+	}
+	b.WriteString("</p>")
+}
+
 // vocabulary is 110 words.
 const vocabulary = `the they consent data model train switch of law and nobody asked again
 		profile terms company people post that is not theirs to take we should leave while it still works because every page has been
@@ -89,23 +108,14 @@ func (v words) sentence(r *rand.Rand, b *strings.Builder, words int) {
 
 func (v words) html(r *rand.Rand, i int, _ string) string {
 	var b strings.Builder
-	b.WriteString("<p>")
-	if r.IntN(2) == 0 {
-		fmt.Fprintf(&b, `<span class="h-card" translate="no"><a href="https://host.example/@user%d" class="u-url mention">@<span>user%d</span></a></span> `, i, i)
-	}
+	openHTML(r, &b, i)
 	v.sentence(r, &b, 12)
 	v.sentence(r, &b, 10)
 	if r.IntN(3) == 0 {
 		b.WriteString("</p><p>It &amp; that: ")
 	}
 	v.sentence(r, &b, 11)
-	if r.IntN(3) == 0 {
-		b.WriteString(`<a href="https://host.example/tags/privacy" class="mention hashtag" rel="tag">#<span>privacy</span></a> `)
-	}
-	if r.IntN(4) == 0 {
-		fmt.Fprintf(&b, `<a href="https://news.example/2025/%d" target="_blank" rel="nofollow noopener"><span class="invisible">https://</span><span class="ellipsis">news.example/2025</span><span class="invisible">/%d</span></a>`, i, i)
-	}
-	b.WriteString("</p>")
+	closeHTML(r, &b, i)
 	return b.String()
 }
 
@@ -188,23 +198,14 @@ func (v corpus) words(r *rand.Rand, language string) []string {
 
 func (v corpus) html(r *rand.Rand, i int, language string) string {
 	var b strings.Builder
-	b.WriteString("<p>")
-	if r.IntN(2) == 0 {
-		fmt.Fprintf(&b, `<span class="h-card" translate="no"><a href="https://host.example/@user%d" class="u-url mention">@<span>user%d</span></a></span> `, i, i)
-	}
+	openHTML(r, &b, i)
 	for k, s := range v.words(r, language) {
 		if k > 0 && r.IntN(4) == 0 {
 			b.WriteString("</p><p>")
 		}
 		b.WriteString(html.EscapeString(s) + " ")
 	}
-	if r.IntN(3) == 0 {
-		b.WriteString(`<a href="https://host.example/tags/privacy" class="mention hashtag" rel="tag">#<span>privacy</span></a> `)
-	}
-	if r.IntN(4) == 0 {
-		fmt.Fprintf(&b, `<a href="https://news.example/2025/%d" target="_blank" rel="nofollow noopener"><span class="invisible">https://</span><span class="ellipsis">news.example/2025</span><span class="invisible">/%d</span></a>`, i, i)
-	}
-	b.WriteString("</p>")
+	closeHTML(r, &b, i)
 	return b.String()
 }
 

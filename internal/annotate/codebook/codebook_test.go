@@ -1,6 +1,7 @@
 package codebook
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -286,5 +287,69 @@ no_match = [
 theft.toml:9: the pattern "steal*" matches the example "en: A stealthy look.", which should have none`
 	if err := b.Check(); err == nil || err.Error() != want {
 		t.Errorf("Check: %v\nwant %s", err, want)
+	}
+}
+
+// TestJoin holds a search for several codebooks at once to what one after the other
+// finds.
+func TestJoin(t *testing.T) {
+	themes, err := Load(data.Codebook)
+	if err != nil {
+		t.Fatal(err)
+	}
+	targets, err := Load(data.Targets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := Join(themes, targets)
+	found := 0
+	for _, b := range []*Book{themes, targets} {
+		for _, e := range b.Entries {
+			for _, x := range slices.Concat(e.Examples.Match, e.Examples.NoMatch) {
+				language, content, _ := strings.Cut(x, ": ")
+				w := read(content+" Linkedinn copyrihgt :party_parrot:", language)
+				got := make([][]Match, 2)
+				both.Find(w, got)
+				for i, b := range []*Book{themes, targets} {
+					want := b.Find(w, nil)
+					if diff := cmp.Diff(want, got[i], cmp.AllowUnexported(Match{})); diff != "" {
+						t.Fatalf("in %q, book %d: %s", x, i, diff)
+					}
+					found += len(want)
+				}
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("nothing was found")
+	}
+}
+
+// TestNameOfEmoji has a stem match words that begin so, but not the name of an emoji
+// that is the stem itself.
+func TestNameOfEmoji(t *testing.T) {
+	b, err := Load(fstest.MapFS{"bird.toml": {Data: []byte("title = \"B\"\ndefinition = \"B.\"\n[patterns]\nen = [\"parrot*\"]\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := found(b, "a parrot, parrots and :party_parrot:", "en"); !slices.Equal(got, []string{"parrot", "parrots"}) {
+		t.Errorf("parrot* matches %q", got)
+	}
+}
+
+// TestMisspeltInOne has a word that is in one of two codebooks taken for a
+// misspelling in the other, as it is where that is searched alone.
+func TestMisspeltInOne(t *testing.T) {
+	book := func(word string) *Book {
+		b, err := Load(fstest.MapFS{"a.toml": {Data: []byte("title = \"A\"\ndefinition = \"A.\"\n[patterns]\nen = [\"" + word + "\"]\n")}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	got := make([][]Match, 2)
+	Join(book("databases"), book("databasis")).Find(read("the databasis", "en"), got)
+	if len(got[0]) != 1 || len(got[1]) != 1 {
+		t.Errorf("%d and %d matches, want one each", len(got[0]), len(got[1]))
 	}
 }

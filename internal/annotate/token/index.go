@@ -56,3 +56,13 @@ func (x *Index[V]) grow() {
 	}
 	x.n++ // the one that is about to come
 }
+
+// Filter says of most hashes that were not added that they were not: a Bloom filter
+// of one bit a hash, small enough to stay in a processor's cache.
+type Filter [1 << 10]uint64
+
+// Add adds a hash.
+func (f *Filter) Add(h uint64) { f[h>>16%uint64(len(f))] |= 1 << (h >> 32 & 63) }
+
+// Has reports whether a hash may have been added.
+func (f *Filter) Has(h uint64) bool { return f[h>>16%uint64(len(f))]>>(h>>32&63)&1 != 0 }

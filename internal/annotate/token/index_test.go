@@ -21,3 +21,24 @@ func TestIndex(t *testing.T) {
 		t.Errorf("%d slots for %d hashes", len(x.keys), n)
 	}
 }
+
+func TestFilter(t *testing.T) {
+	var f Filter
+	const n = 1000
+	for i := range uint64(n) {
+		f.Add(i * 0x9e3779b97f4a7c15)
+	}
+	wrong := 0
+	for i := range uint64(2 * n) {
+		has := f.Has(i * 0x9e3779b97f4a7c15)
+		if i < n && !has {
+			t.Fatalf("hash %d was added and is not there", i)
+		}
+		if i >= n && has {
+			wrong++
+		}
+	}
+	if wrong > n/20 {
+		t.Errorf("of %d hashes that were not added %d may be there", n, wrong)
+	}
+}

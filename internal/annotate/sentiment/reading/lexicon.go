@@ -101,17 +101,12 @@ func parse(line string) (listed, error) {
 
 // lexicon is a word list ready for look-ups, by the hashes of folded tokens.
 type lexicon struct {
-	entries  token.Index[entry] // of exact terms, and of first words of longer ones
-	stems    token.Index[entry]
-	mayStem  bits // of stems: most words have none
-	mayStand bits // of terms of two words and more
+	entries token.Index[entry] // of exact terms, and of first words of longer ones
+	stems   token.Index[entry]
+
+	mayStem   token.Filter // of stems: most words have none
+	mayPhrase token.Filter // of terms of two words and more
 }
-
-// bits says of most hashes that are not in a table that they are not.
-type bits [1 << 10]uint64
-
-func (b *bits) add(h uint64)      { b[h>>6&1023] |= 1 << (h & 63) }
-func (b *bits) has(h uint64) bool { return b[h>>6&1023]>>(h&63)&1 != 0 }
 
 const stemSalt = 0x5bd1e9955bd1e995 // keeps stems apart from words
 
@@ -152,7 +147,7 @@ func (x *lexicon) add(list *token.List, l listed, language string) error {
 	if l.stem {
 		in = &x.stems
 		key ^= stemSalt
-		x.mayStem.add(key)
+		x.mayStem.Add(key)
 	}
 	e := in.At(key)
 	if e.known {
@@ -161,7 +156,7 @@ func (x *lexicon) add(list *token.List, l listed, language string) error {
 	e.known, e.role, e.valence = true, l.role, l.valence
 	in.Set(key, e)
 	if len(ts) > 1 {
-		x.mayStand.add(key)
+		x.mayPhrase.Add(key)
 		first := x.entries.At(ts[0].Hash)
 		first.longest = max(first.longest, uint8(len(ts)))
 		first.goesOn = first.goesOn || l.stem
@@ -207,7 +202,7 @@ func (g *grammar) phrase(i int, first entry) (entry, int) {
 			}
 		}
 		key = join(key, ts[n-1].Hash)
-		if !g.words.mayStand.has(key) {
+		if !g.words.mayPhrase.Has(key) {
 			continue
 		}
 		if e := g.words.entries.At(key); e.known {
@@ -232,7 +227,7 @@ func (x *lexicon) stem(word []byte, before uint64, phrase bool) (entry, bool) {
 			key = join(before, h)
 		}
 		key ^= stemSalt
-		if !x.mayStem.has(key) {
+		if !x.mayStem.Has(key) {
 			continue
 		}
 		if e := x.stems.At(key); e.known {

@@ -1,0 +1,289 @@
+package tag
+
+import (
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/fedipulse/fedipulse/internal/annotate/codebook"
+	"github.com/fedipulse/fedipulse/internal/annotate/token"
+	"github.com/fedipulse/fedipulse/internal/discussion"
+)
+
+// Tags are what a text speaks of, in the order of the codebook, and whom it is
+// about, the main one first. Of sentiments only that towards the main target is
+// filled in. They are good until the next text is read.
+type Tags struct {
+	Themes  []discussion.ThemeTag
+	Targets []discussion.TargetTag
+	Answers bool // the text has no theme of its own, and answers what stands above it
+}
+
+// Reader tags one text after another. It is not for concurrent use.
+type Reader struct {
+	*Tagger
+	Words   codebook.Words
+	found   []codebook.Match // of themes
+	aliases []codebook.Match // of targets
+	rows    token.Known[wordRows]
+	slots   []slot         // by word: where the pair that it ends may be in the table
+	known   []knownFeature // each row once, where it is first seen
+	seen    []uint64       // a bit per row
+	sums    []int32
+	lanes   []uint64  // sums of columns, two words of four to a word of a row
+	themes  []int     // by entry: how many different patterns the text has
+	whom    []int     // the same for targets
+	towards []float64 // by entry: what speaks for a target
+	dense   [Dense]float32
+	dry     []float32 // by column: what dense speaks for it
+	touched uint64    // keeps what is read ahead from being left out
+
+	tagged   []discussion.ThemeTag // the answer, and what it is made of
+	targeted []discussion.TargetTag
+	spans    []discussion.Span
+	top      []share
+}
+
+// knownFeature is a feature of a text that has a row.
+type knownFeature struct{ row, word int32 }
+
+// Reader returns a reader of its own for a goroutine.
+func (t *Tagger) Reader() *Reader {
+	columns := 8 * t.table.words
+	return &Reader{
+		Tagger: t, themes: make([]int, len(t.Themes.Entries)), whom: make([]int, len(t.Targets.Entries)), towards: make([]float64, len(t.Targets.Entries)),
+		sums: make([]int32, columns), dry: make([]float32, columns), lanes: make([]uint64, 2*t.table.stride), seen: make([]uint64, len(t.weights.Keys)/64+1),
+	}
+}
+
+// Read returns the tags of a text of a tone. It takes time linear in its length.
+func (r *Reader) Read(l *token.List, tone *discussion.Sentiment) Tags {
+	r.spans = r.spans[:0]
+	r.Words.Read(l)
+	both := [...][]codebook.Match{r.found[:0], r.aliases[:0]}
+	r.both.Find(&r.Words, both[:])
+	r.found, r.aliases = both[0], both[1]
+	count(r.found, r.themes)
+	count(r.aliases, r.whom)
+	r.look()
+	r.dense = DenseOf(&r.Words, tone)
+	r.weigh()
+	themes := r.tagThemes()
+	answers := r.answersAbove(themes)
+	if answers { // its subject is that of the text above
+		themes = slices.DeleteFunc(themes, func(t discussion.ThemeTag) bool { return t.Theme == OffTopic })
+	}
+	targets := r.tagTargets()
+	if i := slices.IndexFunc(targets, func(t discussion.TargetTag) bool { return t.Main }); i >= 0 {
+		targets[i].Sentiment = r.toneTowards(tone)
+	}
+	return Tags{themes, targets, answers}
+}
+
+// Found returns the patterns of themes in the text that was read last, until the
+// next is.
+func (r *Reader) Found() []codebook.Match { return r.found }
+
+// count sets n to how many different patterns of each entry were found.
+func count(found []codebook.Match, n []int) {
+	clear(n)
+	for i, m := range found {
+		if n[m.Entry] < HitFeatures && !slices.ContainsFunc(found[:i], func(o codebook.Match) bool { return o.Entry == m.Entry && o.Pattern == m.Pattern }) {
+			n[m.Entry]++
+		}
+	}
+}
+
+// Rows are added up four columns at a time, as bytes in 16-bit lanes: 128 more
+// than the weight, so that no lane is ever negative, and not more rows than fit.
+const (
+	evenBytes = 0x00FF00FF00FF00FF
+	fitting   = 65535 / 255
+)
+
+// look adds up the rows of the features of the text, each once. The table is larger
+// than a processor's cache: what it takes from memory it takes in loops that do not
+// wait for it, so that many reads are under way at a time.
+func (r *Reader) look() {
+	for _, k := range r.known {
+		r.seen[k.row>>6] = 0
+	}
+	n := r.Words.Len()
+	r.slots = slices.Grow(r.slots[:0], n)[:n]
+	before := uint64(noWord)
+	r.rows.Open(r.Words.Tokens)
+	for i := range r.slots {
+		r.slots[i] = r.table.first(pairHash(before, r.Words.Hash(i)))
+		r.touched ^= uint64(r.rows.At(r.Words.Number(i))[0])
+		before = r.Words.Hash(i)
+	}
+	r.known, before = r.known[:0], noWord
+	for i, first := range r.slots {
+		hash := r.Words.Hash(i)
+		rows := r.rows.At(r.Words.Number(i))
+		if rows[0] == 0 {
+			*rows = r.table.ofWord(hash, r.Words.Folded(i))
+		}
+		for _, row := range rows {
+			if row <= 0 {
+				break
+			}
+			r.note(row-1, i)
+		}
+		r.note(r.table.row(pairHash(before, hash), first), i)
+		before = hash
+	}
+	clear(r.sums)
+	for rest := r.known; len(rest) > 0; {
+		some := rest[:min(len(rest), fitting)]
+		rest = rest[len(some):]
+		for _, k := range some {
+			r.touched ^= r.table.rows[int(k.row)*r.table.stride]
+		}
+		clear(r.lanes)
+		for _, k := range some {
+			row := r.table.rows[int(k.row)*r.table.stride:][:r.table.stride]
+			for at := 0; at+cacheLine <= len(row); at += cacheLine {
+				line, lanes := (*[cacheLine]uint64)(row[at:]), (*[2 * cacheLine]uint64)(r.lanes[2*at:])
+				for i, x := range line {
+					lanes[2*i] += x & evenBytes
+					lanes[2*i+1] += x >> 8 & evenBytes
+				}
+			}
+		}
+		for c := range r.sums {
+			lane := r.lanes[c/8*2+c%2] >> (16 * (c % 8 / 2)) & 0xFFFF
+			r.sums[c] += int32(lane) - int32(128*len(some))
+		}
+	}
+}
+
+// note notes a row of word i, if it is one and is not noted yet.
+func (r *Reader) note(row int32, i int) {
+	if row < 0 || r.seen[row>>6]>>(row&63)&1 != 0 {
+		return
+	}
+	r.seen[row>>6] |= 1 << (row & 63)
+	r.known = append(r.known, knownFeature{row, int32(i)})
+}
+
+// weigh adds up what all but the words and patterns speaks for each column.
+func (r *Reader) weigh() {
+	clear(r.dry)
+	for i, x := range r.dense {
+		if x == 0 {
+			continue
+		}
+		weights := r.table.dense[i]
+		dry := r.dry[:len(weights)]
+		for c, w := range weights {
+			dry[c] += w * x
+		}
+	}
+}
+
+// answer is what speaks for a column.
+func (r *Reader) answer(c *Column, column int, hits [HitFeatures]float32) float64 {
+	return float64(float32(r.sums[column])*c.Scale + c.with(r.dry[column], hits))
+}
+
+// with adds to z what patterns speak for a column.
+func (c *Column) with(z float32, hits [HitFeatures]float32) float32 {
+	for i, w := range c.Hits {
+		z += w * hits[i]
+	}
+	return z
+}
+
+func (r *Reader) tagThemes() []discussion.ThemeTag {
+	list := r.tagged[:0]
+	off, others := -1, false
+	for entry, column := range r.learned {
+		name := r.Themes.Entries[entry].Name
+		p, tagged := 0.0, false
+		if column >= 0 {
+			c := &r.weights.Themes[column]
+			z := r.answer(c, column, HitsOf(r.themes[entry]))
+			if tagged = z > float64(c.Threshold); tagged {
+				p = sigmoid(z)
+			}
+		} else if n := r.themes[entry]; n > 0 {
+			p, tagged = [...]float64{0.6, 0.8, 0.9}[n-1], true
+		}
+		if !tagged {
+			continue
+		}
+		switch name {
+		case OffTopic:
+			off = len(list)
+		case humor:
+		default:
+			others = true
+		}
+		list = append(list, discussion.ThemeTag{Theme: name, Confidence: p, Evidence: r.evidence(r.found, entry, column)})
+	}
+	if off >= 0 && others {
+		list = slices.Delete(list, off, off+1)
+	}
+	r.tagged = list
+	return list
+}
+
+func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+
+// What is shown for an entry that no pattern shows: so many words at most, and
+// none so short that it shows nothing, whatever it weighs ("I", "the", "ich").
+const (
+	maxLearned = 3
+	minLearned = 4 // letters
+)
+
+// evidence returns the patterns of an entry that were found, merged where they
+// overlap, or else the words that spoke for it most.
+func (r *Reader) evidence(found []codebook.Match, entry, column int) []discussion.Span {
+	first := len(r.spans)
+	for _, m := range found {
+		switch n := len(r.spans); {
+		case m.Entry != entry:
+		case n > first && m.Start < r.spans[n-1].End:
+			r.spans[n-1].End = max(r.spans[n-1].End, m.End)
+		default:
+			r.spans = append(r.spans, m.Span)
+		}
+	}
+	if len(r.spans) == first && column >= 0 {
+		for _, s := range r.heaviest(column) {
+			span := r.Words.Span(s.word)
+			if n := len(r.spans); s.weight > 0 && (n == first || span.Start >= r.spans[n-1].End) {
+				r.spans = append(r.spans, span)
+			}
+		}
+	}
+	return r.spans[first:len(r.spans):len(r.spans)]
+}
+
+// share is what the features of a word speak for a column.
+type share struct{ word, weight int }
+
+// heaviest returns, in the order of the text, the words that speak most for a
+// column.
+func (r *Reader) heaviest(column int) []share {
+	top := r.top[:0] // the heaviest first, the earlier of two as heavy
+	for i := 0; i < len(r.known); {
+		s := share{word: int(r.known[i].word)}
+		for ; i < len(r.known) && int(r.known[i].word) == s.word; i++ { // those of a word are in a row
+			s.weight += r.table.weight(int(r.known[i].row), column)
+		}
+		at := len(top)
+		for at > 0 && s.weight > top[at-1].weight {
+			at--
+		}
+		if at < maxLearned && utf8.RuneCount(r.Words.Folded(s.word)) >= minLearned {
+			top = slices.Insert(top, at, s)
+			top = top[:min(len(top), maxLearned)]
+		}
+	}
+	slices.SortFunc(top, func(a, b share) int { return a.word - b.word })
+	r.top = top
+	return top
+}
