@@ -25,6 +25,9 @@ type answer struct {
 	ironies bool // whether there is a head for irony
 }
 
+// row returns the row of a feature.
+func (a *answer) row(hash uint64) uint32 { return a.rows[Bucket(hash, a.bits)] }
+
 // sum is a column of a head in terms of what is added up.
 type sum struct {
 	table []float32 // by column

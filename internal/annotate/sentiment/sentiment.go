@@ -137,43 +137,77 @@ type Scorer struct {
 	read     *reading.Reader
 	own      token.List
 	text     *token.List
-	words    []uint32               // per token: its number in the network's vocabulary
-	pieces   *token.Known[pieceSum] // of the text's language; nil where parts of words are no features
-	known    map[string]*token.Known[pieceSum]
+	known    map[string]*token.Known[weighed] // by language
+	words    []weighed                        // the tokens of the text
+	pairs    []uint32                         // per token: the row of it and the one before
+	ids      []uint32                         // per token: its number in the network's vocabulary
 	features []reading.Feature
 	pool     pooled
 	share    []int32 // per token: what its rows add to positive less negative
 	evidence []discussion.Span
 }
 
+// weighed is what the tables have of a word alone.
+type weighed struct {
+	word, pieces  lanes  // its row, and those of its parts added up
+	loud, negated uint32 // its rows in capitals and under a negation
+	id            uint32 // its number in the network's vocabulary
+	parts         uint8  // how many rows are in pieces
+	known         bool   // they have been looked up
+}
+
 // Scorer returns a scorer of the model.
 func (m *Model) Scorer() *Scorer {
-	s := &Scorer{model: m, read: m.lists.Reader(), known: map[string]*token.Known[pieceSum]{}}
+	s := &Scorer{model: m, read: m.lists.Reader(), known: map[string]*token.Known[weighed]{}}
 	for language := range m.parts {
-		if reading.Pieces(language) {
-			s.known[language] = &token.Known[pieceSum]{}
-		}
+		s.known[language] = &token.Known[weighed]{}
 	}
 	return s
 }
 
 // Open takes up a text, read as the language that is to be scored. Score then
-// scores it, or stretches of it, as long as the list holds that text.
+// scores it, or stretches of it, as long as the list holds that text. What is in
+// tables larger than a processor's cache is looked up here, once, in loops that do
+// not wait for it.
 func (s *Scorer) Open(text *token.List) {
 	if s.part = s.model.parts[text.Language]; s.part == nil {
 		return
 	}
 	s.read.Open(text)
 	s.text = text
-	if s.pieces = s.known[text.Language]; s.pieces != nil {
-		s.pieces.Open(text)
+	a := s.part.answer()
+	known := s.known[text.Language]
+	known.Open(text)
+	n := len(text.Tokens)
+	s.words, s.pairs, s.ids = slices.Grow(s.words[:0], n)[:n], slices.Grow(s.pairs[:0], n)[:n], slices.Grow(s.ids[:0], n)[:n]
+	before := uint64(reading.Edge)
+	for i := range s.pairs {
+		word := s.read.Word(i)
+		s.pairs[i] = a.row(reading.Pair(before, word))
+		before = word
 	}
-	if net := s.part.answer().net; net != nil {
-		s.words = s.words[:0]
-		for i := range text.Tokens {
-			s.words = append(s.words, net.word(s.read.Word(i)))
+	for i := range s.words {
+		w := known.At(text.Number(i))
+		if !w.known {
+			*w = s.weigh(a, i)
 		}
+		s.words[i], s.ids[i] = *w, w.id
 	}
+}
+
+// weigh looks up token i.
+func (s *Scorer) weigh(a *answer, i int) weighed {
+	h := s.read.Word(i)
+	w := weighed{word: lanesOf(a.row(h)), loud: a.row(reading.Loud(h)), negated: a.row(reading.Negated(h)), known: true}
+	s.features = s.read.Pieces(i, s.features[:0])
+	for _, f := range s.features {
+		w.pieces += lanesOf(a.row(f.Hash))
+	}
+	w.parts = uint8(len(s.features))
+	if a.net != nil {
+		w.id = a.net.word(h)
+	}
+	return w
 }
 
 // Score returns the tone of a stretch of the text. Evidence is in bytes of its
@@ -205,15 +239,7 @@ func (s *Scorer) score(within discussion.Span) (discussion.Sentiment, bool) {
 	if s.part == nil {
 		return out, false
 	}
-	// Parts of words are looked up once for many texts. But where chunks have
-	// weights, sums in another order are others in their last bit, and a post that
-	// is annotated already would have to be annotated anew.
-	s.read.WordsOnly = true
-	if s.read.Read(within); len(s.read.Chunks) > 1 && s.pieces != nil {
-		s.read.WordsOnly = false
-		s.read.Read(within)
-	}
-	if len(s.read.Chunks) == 0 {
+	if s.read.Read(within); len(s.read.Chunks) == 0 {
 		return out, false
 	}
 	a := s.part.answer()
@@ -255,7 +281,7 @@ func (s *Scorer) add(a *answer) [numbers]float32 {
 			dense[k] += c.Weight * v
 		}
 		if a.net != nil {
-			a.net.pool(s.words[c.Tokens:c.TokensEnd], &s.pool)
+			a.net.pool(s.ids[c.Tokens:c.TokensEnd], &s.pool)
 			a.net.activations(&s.pool, c.Weight, &found)
 		}
 	}
@@ -269,66 +295,88 @@ func (s *Scorer) add(a *answer) [numbers]float32 {
 	return z
 }
 
-// Rows are added up two columns at a time, as bytes in 16-bit lanes: 128 more
-// than the weight, so that no lane is ever negative, and not more rows than fit.
-const (
-	evenBytes = 0x00FF00FF
-	fitting   = 65535 / 255
-)
+// lanes are sums of the bytes of rows, 16 bits each: of the columns 0, 2, 1 and 3.
+// The bytes are 128 more than the weights, so that no lane is ever negative.
+type lanes uint64
 
-// look adds up the rows of the features of a chunk.
+// fitting is how many rows fit into lanes.
+const fitting = 65535 / 255
+
+func lanesOf(row uint32) lanes {
+	const even = 0x00FF00FF
+	return lanes(row&even) | lanes(row>>8&even)<<32
+}
+
+// share is what the rows add to positive less negative.
+func (l lanes) share() int32 { return int32(l>>16&0xFFFF) - int32(l&0xFFFF) }
+
+// rows is a sum of so many rows.
+type rows struct {
+	lanes
+	n int
+}
+
+// empty adds the sum, weighted, to out, and begins anew.
+func (r *rows) empty(weight float32, out *[numbers]float32) {
+	for k, at := range [numbers]int{0, 32, 16, 48} {
+		out[k] += weight * float32(int(r.lanes>>at&0xFFFF)-128*r.n)
+	}
+	*r = rows{}
+}
+
+// look adds up the rows of a chunk, fitting of them at a time: a sum of weighted
+// numbers is another in its last bit where it is parted elsewhere, and a post that
+// is annotated already would have to be annotated anew.
 func (s *Scorer) look(a *answer, c *reading.Chunk, out *[numbers]float32) {
-	features := s.read.Of(c)
-	for len(features) > 0 {
-		some := features[:min(len(features), fitting)]
-		features = features[len(some):]
-		var even, odd uint32
-		for _, f := range some {
-			x := a.rows[Bucket(f.Hash, a.bits)]
-			even += x & evenBytes
-			odd += x >> 8 & evenBytes
-			s.share[f.Token] += int32(x>>16&0xFF) - int32(x&0xFF)
-		}
-		for k, lane := range [numbers]uint32{even & 0xFFFF, odd & 0xFFFF, even >> 16, odd >> 16} {
-			out[k] += c.Weight * float32(int(lane)-128*len(some))
-		}
-	}
-	if s.pieces == nil || !s.read.WordsOnly {
-		return
-	}
+	var sum rows
 	for i := c.Tokens; i < c.TokensEnd; i++ {
-		if s.text.Tokens[i].Kind != token.Letters {
+		w, pair := &s.words[i], s.pairs[i]
+		if i == c.Tokens && i > 0 {
+			pair = a.row(reading.Pair(reading.Edge, s.read.Word(i)))
+		}
+		own := rows{w.word + w.pieces + lanesOf(pair), 2 + int(w.parts)}
+		if s.text.Tokens[i].Loud {
+			own.lanes += lanesOf(w.loud)
+			own.n++
+		}
+		if s.read.Negated(i) {
+			own.lanes += lanesOf(w.negated)
+			own.n++
+		}
+		s.share[i] = own.share()
+		if sum.n+own.n > fitting {
+			s.addEach(a, c, i, &sum, out)
 			continue
 		}
-		p := s.piecesOf(a, i)
-		for k, v := range p.sum {
-			out[k] += c.Weight * float32(v)
-		}
-		s.share[i] += p.sum[2] - p.sum[0]
+		sum.lanes += own.lanes
+		sum.n += own.n
 	}
+	last := c.TokensEnd - 1
+	end := lanesOf(a.row(reading.Pair(s.read.Word(last), reading.Edge)))
+	if sum.n == fitting {
+		sum.empty(c.Weight, out)
+	}
+	sum.lanes += end
+	sum.n++
+	s.share[last] += end.share()
+	sum.empty(c.Weight, out)
 }
 
-// pieceSum is what the rows of the parts of a word add up to.
-type pieceSum struct {
-	sum   [numbers]int32
-	known bool // they have been looked up
-}
-
-// piecesOf adds up the rows of the parts of token i.
-func (s *Scorer) piecesOf(a *answer, i int) *pieceSum {
-	p := s.pieces.At(s.text.Number(i))
-	if p.known {
-		return p
+// addEach adds the rows of token i one by one to a sum that has no place for all of
+// them.
+func (s *Scorer) addEach(a *answer, c *reading.Chunk, i int, sum *rows, out *[numbers]float32) {
+	before := uint64(reading.Edge)
+	if i > c.Tokens {
+		before = s.read.Word(i - 1)
 	}
-	p.known = true
-	s.features = s.read.Pieces(i, s.features[:0])
+	s.features = s.read.FeaturesOf(i, before, s.features[:0])
 	for _, f := range s.features {
-		x := a.rows[Bucket(f.Hash, a.bits)]
-		for k := range p.sum {
-			p.sum[k] += int32(x>>(8*k)&0xFF) - 128
+		if sum.n == fitting {
+			sum.empty(c.Weight, out)
 		}
+		sum.lanes += lanesOf(a.row(f.Hash))
+		sum.n++
 	}
-	return p
 }
 
 // Bucket returns the row of a table of 1<<bits rows for a hash.

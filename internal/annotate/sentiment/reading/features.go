@@ -11,8 +11,19 @@ const (
 	saltNegated = 0x9ae16a3b2f90404f
 	saltLoud    = 0xc949d7c7509e6557
 	saltPiece   = 0xb492b66fbe98f273
-	edgeHash    = 0x165667b19e3779f9
 )
+
+// Edge stands, in a pair, for what is before and behind a chunk.
+const Edge = 0x165667b19e3779f9
+
+// Pair is the feature of two words in a row.
+func Pair(before, word uint64) uint64 { return join(before, word) }
+
+// Negated is the feature of a word under a negation.
+func Negated(word uint64) uint64 { return word ^ saltNegated }
+
+// Loud is the feature of a word in capitals.
+func Loud(word uint64) uint64 { return word ^ saltLoud }
 
 // reach is how many words a negation marks.
 const reach = 6
@@ -29,40 +40,62 @@ func word64(t *token.Token) uint64 {
 	return t.Hash
 }
 
-// features appends the features of the tokens [from, to): each word, each pair,
-// words under a negation, words in capitals, and parts of words.
-func (r *Reader) features(from, to int, language string) {
-	previous := uint64(edgeHash)
-	negated := 0
-	cut := Pieces(language) && !r.WordsOnly
+// negate marks the words of the tokens [from, to) that stand under a negation.
+func (r *Reader) negate(from, to int) {
+	left := 0
 	for i := from; i < to; i++ {
-		t := &r.list.Tokens[i]
-		h := word64(t)
-		at := int32(i)
-		r.Features = append(r.Features, Feature{h, at}, Feature{join(previous, h), at})
-		previous = h
-		if t.Loud {
-			r.Features = append(r.Features, Feature{h ^ saltLoud, at})
-		}
 		r.negated[i] = false
-		switch t.Kind {
+		switch r.list.Tokens[i].Kind {
 		case token.Pause:
-			negated = 0
+			left = 0
 		case token.Letters:
-			if negated > 0 {
-				r.Features = append(r.Features, Feature{h ^ saltNegated, at})
-				negated--
+			if left > 0 {
 				r.negated[i] = true
+				left--
 			}
 			if f := &r.grammar.facts[i]; f.entry.known && f.entry.role == negate || f.not {
-				negated = reach
-			}
-			if cut {
-				r.Features = r.Pieces(i, r.Features)
+				left = reach
 			}
 		}
 	}
-	r.Features = append(r.Features, Feature{join(previous, edgeHash), int32(to - 1)})
+}
+
+// Negated reports whether token i is a word under a negation in the chunk that was
+// read last.
+func (r *Reader) Negated(i int) bool { return r.negated[i] }
+
+// List sets Features to those of the chunks.
+func (r *Reader) List() {
+	r.Features = r.Features[:0]
+	for k := range r.Chunks {
+		c := &r.Chunks[k]
+		c.features = len(r.Features)
+		before := uint64(Edge)
+		for i := c.Tokens; i < c.TokensEnd; i++ {
+			r.Features = r.FeaturesOf(i, before, r.Features)
+			before = r.Word(i)
+		}
+		r.Features = append(r.Features, Feature{Pair(before, Edge), int32(c.TokensEnd - 1)})
+		c.featuresEnd = len(r.Features)
+	}
+}
+
+// FeaturesOf appends the features that end at token i, which comes after a word or
+// Edge: the word, the pair, the word in capitals, the word under a negation, and
+// its parts.
+func (r *Reader) FeaturesOf(i int, before uint64, list []Feature) []Feature {
+	h, at := r.Word(i), int32(i)
+	list = append(list, Feature{h, at}, Feature{Pair(before, h), at})
+	if r.list.Tokens[i].Loud {
+		list = append(list, Feature{Loud(h), at})
+	}
+	if r.negated[i] {
+		list = append(list, Feature{Negated(h), at})
+	}
+	if r.WordsOnly {
+		return list
+	}
+	return r.Pieces(i, list)
 }
 
 // Pieces appends the runs of 3 to 5 bytes of token i with its edges, if it is a

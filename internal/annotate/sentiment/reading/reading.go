@@ -75,7 +75,7 @@ func (l *Lists) With(language string, o *Opinions) *Lists {
 // overwritten by the next. It is not for concurrent use.
 type Reader struct {
 	Chunks   []Chunk
-	Features []Feature // of all chunks, in order
+	Features []Feature // of all chunks, in order, once they are listed
 	Items    []Item    // terms of the word lists that count
 	Cues     []Item    // and those that point to irony
 
@@ -101,13 +101,13 @@ type facts struct {
 // Chunk is a few sentences of a text, about as much as people put into a short
 // post. A long text is the weighted sum of its chunks.
 type Chunk struct {
-	Features   int     // where they begin in Reader.Features
-	Tokens     int     // where they begin in the text
-	TokensEnd  int     // and where they end
-	Weight     float32 // what the chunk counts for
-	Irony      float32 // how likely its set phrases make it that it is not meant as it stands
-	Dense      [Dense]float32
-	featureEnd int
+	Tokens    int     // where they begin in the text
+	TokensEnd int     // and where they end
+	Weight    float32 // what the chunk counts for
+	Irony     float32 // how likely its set phrases make it that it is not meant as it stands
+	Dense     [Dense]float32
+
+	features, featuresEnd int // in Reader.Features
 }
 
 // Feature is a hash of something that stands in a text, and the token it ends at.
@@ -134,11 +134,13 @@ const chunkTokens = 32
 // where people say what they think of it all.
 const lastChunk = 1.3
 
-// ReadText reads the whole of a text as a language, which must be supported.
+// ReadText reads the whole of a text as a language, which must be supported, and
+// lists its features.
 func (r *Reader) ReadText(t *plain.Text, language string) {
 	r.own.Read(t, language)
 	r.Open(&r.own)
 	r.Read(discussion.Span{End: len(t.Plain)})
+	r.List()
 }
 
 // Open takes up a text whose language must be supported. Read then reads it, or
@@ -180,7 +182,7 @@ func (l *Lists) facts(language string, hash uint64, word []byte) (f facts) {
 // linear in the length of the text.
 func (r *Reader) Read(within discussion.Span) {
 	t := r.list.Text
-	r.Chunks, r.Features = r.Chunks[:0], r.Features[:0]
+	r.Chunks = r.Chunks[:0]
 	g := &r.grammar
 	g.items, g.cues, g.total = g.items[:0], g.cues[:0], tally{}
 	ts := r.list.Tokens
@@ -231,22 +233,19 @@ func (r *Reader) weigh() {
 
 // close makes a chunk of the tokens [from, to).
 func (r *Reader) close(from, to int) {
-	language := r.list.Language
-	c := Chunk{Features: len(r.Features), Tokens: from, TokensEnd: to, Weight: 1}
-	r.features(from, to, language)
-	c.featureEnd = len(r.Features)
-	c.Irony = float32(r.grammar.total.irony)
+	c := Chunk{Tokens: from, TokensEnd: to, Weight: 1, Irony: float32(r.grammar.total.irony)}
+	r.negate(from, to)
 	r.grammar.total.features(c.Dense[:numTally])
 	r.surface(c.Dense[numTally:], from, to)
-	if r.lists.opinions[language] != nil {
+	if r.lists.opinions[r.list.Language] != nil {
 		r.opinions(c.Dense[numTally+numSurface:], from, to)
 	}
 	r.grammar.total = tally{}
 	r.Chunks = append(r.Chunks, c)
 }
 
-// Of returns the features of a chunk.
-func (r *Reader) Of(c *Chunk) []Feature { return r.Features[c.Features:c.featureEnd] }
+// Of returns the features of a chunk, once they are listed.
+func (r *Reader) Of(c *Chunk) []Feature { return r.Features[c.features:c.featuresEnd] }
 
 // Word returns the hash of token i as it is listed in a vocabulary. Numbers of one
 // length are one word.

@@ -226,6 +226,7 @@ func TestSentencesOfOneReading(t *testing.T) {
 		within.ReadText(&in, language)
 		for _, s := range in.Sentences {
 			within.Read(s)
+			within.List()
 			sentence := text(in.Plain[s.Start:s.End])
 			alone.ReadText(&sentence, language)
 			hashes := func(r *Reader) (list []uint64) {
