@@ -30,7 +30,6 @@ type Reader struct {
 	known   []knownFeature // each row once, where it is first seen
 	seen    []uint64       // a bit per row
 	sums    []int32
-	lanes   []uint64  // sums of columns, two words of four to a word of a row
 	themes  []int     // by entry: how many different patterns the text has
 	whom    []int     // the same for targets
 	towards []float64 // by entry: what speaks for a target
@@ -52,7 +51,7 @@ func (t *Tagger) Reader() *Reader {
 	columns := 8 * t.table.words
 	return &Reader{
 		Tagger: t, themes: make([]int, len(t.Themes.Entries)), whom: make([]int, len(t.Targets.Entries)), towards: make([]float64, len(t.Targets.Entries)),
-		sums: make([]int32, columns), dry: make([]float32, columns), lanes: make([]uint64, 2*t.table.stride), seen: make([]uint64, len(t.weights.Keys)/64+1),
+		sums: make([]int32, columns), dry: make([]float32, columns), seen: make([]uint64, len(t.weights.Keys)/64+1),
 	}
 }
 
@@ -140,20 +139,18 @@ func (r *Reader) look() {
 		for _, k := range some {
 			r.touched ^= r.table.rows[int(k.row)*r.table.stride]
 		}
-		clear(r.lanes)
-		for _, k := range some {
-			row := r.table.rows[int(k.row)*r.table.stride:][:r.table.stride]
-			for at := 0; at+cacheLine <= len(row); at += cacheLine {
-				line, lanes := (*[cacheLine]uint64)(row[at:]), (*[2 * cacheLine]uint64)(r.lanes[2*at:])
-				for i, x := range line {
-					lanes[2*i] += x & evenBytes
-					lanes[2*i+1] += x >> 8 & evenBytes
-				}
+		for at := range r.table.words {
+			var even, odd uint64
+			for _, k := range some {
+				x := r.table.rows[int(k.row)*r.table.stride+at]
+				even += x & evenBytes
+				odd += x >> 8 & evenBytes
 			}
-		}
-		for c := range r.sums {
-			lane := r.lanes[c/8*2+c%2] >> (16 * (c % 8 / 2)) & 0xFFFF
-			r.sums[c] += int32(lane) - int32(128*len(some))
+			sums := (*[8]int32)(r.sums[8*at:])
+			for i := range 4 {
+				sums[2*i] += int32(even>>(16*i)&0xFFFF) - int32(128*len(some))
+				sums[2*i+1] += int32(odd>>(16*i)&0xFFFF) - int32(128*len(some))
+			}
 		}
 	}
 }

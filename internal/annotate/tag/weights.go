@@ -149,7 +149,7 @@ func (w *Weights) check() error {
 // table finds the rows of features.
 type table struct {
 	slots  []slot   // hash table
-	may    []uint64 // a bit per key, small enough for a cache: most pairs of words are in no table
+	may    []uint64 // two bits per key, small enough for a cache: most pairs of words are in no table
 	rows   []uint64
 	words  int              // per row: eight columns each, as bytes, 128 more than the weight
 	stride int              // from row to row: whole lines of the cache
@@ -181,7 +181,8 @@ func newTable(w *Weights) *table {
 			at = (at + 1) & (size - 1)
 		}
 		t.slots[at] = slot{key, uint32(i)}
-		t.may[key>>7%(mayBits/64)] |= 1 << (key >> 1 & 63)
+		at, bits := mayBe(key)
+		t.may[at] |= bits
 		for c, v := range w.Rows[i*len(columns):][:len(columns)] {
 			t.rows[i*t.stride+c/8] |= uint64(uint8(int(v)+128)) << (8 * (c % 8))
 		}
@@ -197,13 +198,18 @@ func newTable(w *Weights) *table {
 // Key returns what a hash is known by. It is never 0.
 func Key(hash uint64) uint32 { return uint32(hash*saltPair>>32) | 1 }
 
+// mayBe returns the word of table.may that a key has bits in, and these.
+func mayBe(key uint32) (at int, bits uint64) {
+	return int(key >> 13 % (mayBits / 64)), 1<<(key>>1&63) | 1<<(key>>7&63)
+}
+
 // place returns where to look first for a key.
 func (t *table) place(key uint32) int { return int(key>>1) & (len(t.slots) - 1) }
 
 // first returns the first slot that a feature may be in.
 func (t *table) first(hash uint64) slot {
 	key := Key(hash)
-	if t.may[key>>7%(mayBits/64)]>>(key>>1&63)&1 == 0 {
+	if at, bits := mayBe(key); t.may[at]&bits != bits {
 		return slot{}
 	}
 	return t.slots[t.place(key)]
