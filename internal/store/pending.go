@@ -60,10 +60,8 @@ func (s *Store) threads(ctx context.Context, n int) error {
 // findPending lists the pending posts by their place in the table, which does
 // not change while annotations are saved, with the language around each.
 func (s *Store) findPending(ctx context.Context, model string) (total int, last sql.NullInt64, err error) {
-	if s.reader == nil {
-		if s.reader, err = s.db.Conn(ctx); err != nil {
-			return 0, last, err
-		}
+	if err := s.openReader(ctx); err != nil {
+		return 0, last, err
 	}
 	_, err = s.reader.ExecContext(ctx, `
 		create or replace temp table pending as
@@ -85,6 +83,13 @@ func (s *Store) findPending(ctx context.Context, model string) (total int, last 
 		s.replacing = model
 	}
 	return total, last, err
+}
+
+func (s *Store) openReader(ctx context.Context) (err error) {
+	if s.reader == nil {
+		s.reader, err = s.db.Conn(ctx)
+	}
+	return err
 }
 
 // texts reads the pending posts between two places. It takes the driver's rows

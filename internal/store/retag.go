@@ -55,43 +55,59 @@ func (s *Store) Retag(ctx context.Context, model string, taggers map[string]stri
 		changed[name] = taggers[name] != old[name]
 	}
 	n := 0
-	err = s.inTransaction(ctx, func() error {
-		if err := s.exec(ctx, `
-			create or replace temp table new_theme_tags as from theme_tags limit 0;
-			create or replace temp table new_target_tags as from target_tags limit 0;
-			create or replace temp table retagged (post uuid, answers boolean);
-			create or replace temp table changed_taggers (name varchar)`); err != nil {
-			return err
-		}
-		err := s.appendRows(ctx, "temp", "changed_taggers", func(add func(...driver.Value) error) error {
-			for _, name := range slices.Sorted(maps.Keys(changed)) {
-				if changed[name] {
-					if err := add(name); err != nil {
-						return err
-					}
-				}
+	b, err := s.bulk()
+	if err == nil {
+		err = s.Flush(ctx)
+	}
+	if err == nil {
+		err = b.inTransaction(func() error {
+			if err := b.prepare(changed); err != nil {
+				return err
 			}
-			return nil
+			if n, err = s.retag(ctx, b, model, changed, tag); err != nil {
+				return err
+			}
+			return b.exchange(taggers)
 		})
-		if err != nil {
-			return err
-		}
-		if n, err = s.retag(ctx, model, changed, tag); err != nil {
-			return err
-		}
-		return s.exchange(ctx, taggers)
-	})
+	}
 	if err != nil {
 		return 0, fmt.Errorf("tag anew: %w", err)
 	}
 	return n, nil
 }
 
-// retag reads the posts, batch by batch, and gathers their new tags.
-func (s *Store) retag(ctx context.Context, model string, changed map[string]bool, tag func(changed map[string]bool, texts []discussion.Text, notes []discussion.Annotation) error) (int, error) {
+// prepare makes the tables that new tags are gathered in.
+func (b *bulk) prepare(changed map[string]bool) error {
+	err := b.exec(`
+		create or replace temp table new_theme_tags as from theme_tags limit 0;
+		create or replace temp table new_target_tags as from target_tags limit 0;
+		create or replace temp table retagged (post uuid, answers boolean);
+		create or replace temp table changed_taggers (name varchar)`)
+	if err != nil {
+		return err
+	}
+	t, err := b.open("temp", "changed_taggers")
+	if err != nil {
+		return err
+	}
+	for name := range changed {
+		if changed[name] {
+			t.word(name)
+			t.end()
+		}
+	}
+	return t.close()
+}
+
+// retag reads the posts, batch by batch, and gathers their new tags. It reads by
+// a connection of its own.
+func (s *Store) retag(ctx context.Context, b *bulk, model string, changed map[string]bool, tag func(changed map[string]bool, texts []discussion.Text, notes []discussion.Annotation) error) (int, error) {
 	// What was said of each post is found once for all of them, in the order of the
 	// posts: a join for each batch would read all annotations each time.
-	err := s.exec(ctx, `
+	if err := s.openReader(ctx); err != nil {
+		return 0, err
+	}
+	_, err := s.reader.ExecContext(ctx, `
 		create or replace temp table standing as
 		select p.rowid as pos, concat_ws(chr(31), a.language, coalesce(a.sentiment, '')) as tone, a.scored, a.p_negative, a.p_neutral, a.p_positive, a.irony
 		from posts p join annotations a on a.post = p.id and a.content_hash = p.content_hash and a.model = ?
@@ -101,7 +117,7 @@ func (s *Store) retag(ctx context.Context, model string, changed map[string]bool
 		return 0, err
 	}
 	var last int64
-	if err := s.conn.QueryRowContext(ctx, "select coalesce(max(pos), -1) from standing").Scan(&last); err != nil {
+	if err := s.reader.QueryRowContext(ctx, "select coalesce(max(pos), -1) from standing").Scan(&last); err != nil {
 		return 0, err
 	}
 	n := 0
@@ -114,40 +130,46 @@ func (s *Store) retag(ctx context.Context, model string, changed map[string]bool
 			return n, err
 		}
 		n += len(texts)
-		ids := make([]duckdb.UUID, len(notes))
-		for i := range notes {
-			id, err := uuid.Parse(notes[i].Post)
-			if err != nil {
-				return n, err
-			}
-			ids[i] = duckdb.UUID(id)
-			notes[i].Themes = slices.DeleteFunc(notes[i].Themes, func(t discussion.ThemeTag) bool { return !changed[t.Theme] })
-			if !changed[""] {
-				notes[i].Targets = nil
-			}
-		}
-		var w annotationWriter
-		if err := s.appendTags(ctx, "temp", "new_", &w, ids, notes); err != nil {
-			return n, err
-		}
-		err = s.appendRows(ctx, "temp", "retagged", func(add func(...driver.Value) error) error {
-			for i := range notes {
-				if err := add(ids[i], notes[i].Answers); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
+		if err := b.appendNew(changed, notes); err != nil {
 			return n, err
 		}
 	}
-	return n, nil
+	_, err = s.reader.ExecContext(ctx, "drop table standing")
+	return n, err
+}
+
+// appendNew gathers the new tags of a batch.
+func (b *bulk) appendNew(changed map[string]bool, notes []discussion.Annotation) error {
+	tags, err := b.openTags("temp", "new_")
+	if err != nil {
+		return err
+	}
+	retagged, err := b.open("temp", "retagged")
+	if err != nil {
+		return errors.Join(err, tags.close())
+	}
+	for i := range notes {
+		n := &notes[i]
+		id, err := uuid.Parse(n.Post)
+		if err != nil {
+			return errors.Join(err, tags.close(), retagged.close())
+		}
+		n.Themes = slices.DeleteFunc(n.Themes, func(t discussion.ThemeTag) bool { return !changed[t.Theme] })
+		if !changed[""] {
+			n.Targets = nil
+		}
+		tags.of(n)
+		tags.add(duckdb.UUID(id))
+		retagged.uuid(duckdb.UUID(id))
+		retagged.bool(n.Answers)
+		retagged.end()
+	}
+	return errors.Join(tags.close(), retagged.close())
 }
 
 // exchange puts the new tags in the place of the old ones.
-func (s *Store) exchange(ctx context.Context, taggers map[string]string) error {
-	err := s.exec(ctx, `
+func (b *bulk) exchange(taggers map[string]string) error {
+	err := b.exec(`
 		create or replace temp table touched as
 		  select distinct post from (
 		    from (select post, theme from theme_tags where theme in (from changed_taggers) and post in (select post from retagged)) a
@@ -165,27 +187,28 @@ func (s *Store) exchange(ctx context.Context, taggers map[string]string) error {
 		drop table new_target_tags;
 		drop table retagged;
 		drop table touched;
-		drop table standing;
 		drop table changed_taggers;
 		delete from taggers`)
 	if err != nil {
 		return err
 	}
-	return s.appendRows(ctx, "main", "taggers", func(add func(...driver.Value) error) error {
-		for _, name := range slices.Sorted(maps.Keys(taggers)) {
-			if err := add(name, taggers[name]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	t, err := b.open("", "taggers")
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(taggers)) {
+		t.word(name)
+		t.word(taggers[name])
+		t.end()
+	}
+	return t.close()
 }
 
 // annotated reads posts between two places that the model has annotated as they
 // are now, and what it said of language and tone. The places stand in the query, as
 // in texts.
 func (s *Store) annotated(ctx context.Context, from, to int64) (texts []discussion.Text, notes []discussion.Annotation, err error) {
-	err = s.conn.Raw(func(c any) error {
+	err = s.reader.Raw(func(c any) error {
 		rows, err := c.(driver.QueryerContext).QueryContext(ctx, fmt.Sprintf(`
 			select p.id, p.content_hash, p.created, p.title, p.content, p.warning,
 			  concat_ws(chr(31), p.platform, p.kind, p.state, p.format, if(p.bot, 'bot', ''), replace(p.instance, chr(31), ''),

@@ -9,6 +9,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -38,8 +39,10 @@ type Store struct {
 	run  duckdb.UUID // of the stage that is under way: see Begin
 	now  func() time.Time
 
-	reader *sql.Conn                  // of Pending: it reads while conn writes; nil before the first
-	known  map[string]discussion.Text // what texts that reader gave have in common
+	settings []setting                  // of DuckDB
+	writer   *bulk                      // of Annotate and Retag; nil before the first
+	reader   *sql.Conn                  // of Pending: it reads while conn writes; nil before the first
+	known    map[string]discussion.Text // what texts that reader gave have in common
 
 	pending   int    // posts that Pending found, less those annotated since
 	gathered  int    // annotations in the transaction that Annotate has open
@@ -82,11 +85,10 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 	if o.ReadOnly && !exists {
 		return nil, fmt.Errorf("%w: run fedipulse run or fedipulse ingest first", ErrMissing)
 	}
-	db, err := connect(ctx, path, o)
-	if err != nil {
+	s := &Store{path: path, settings: o.settings(), now: time.Now}
+	if s.db, err = connect(ctx, path, s.settings, o.ReadOnly); err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, path: path, now: time.Now}
 	if err := s.prepare(ctx, o); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -112,13 +114,13 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 // connect opens the file with the settings that every user of it needs. A
 // write-ahead log that DuckDB cannot replay on its own is replayed by way of an
 // in-memory instance (see replayLog).
-func connect(ctx context.Context, path string, o Options) (*sql.DB, error) {
-	db, err := dial(ctx, path, o)
-	if err != nil && strings.Contains(err.Error(), "Failure while replaying WAL") && !o.ReadOnly {
+func connect(ctx context.Context, path string, settings []setting, readOnly bool) (*sql.DB, error) {
+	db, err := dial(ctx, path, settings)
+	if err != nil && strings.Contains(err.Error(), "Failure while replaying WAL") && !readOnly {
 		if err := replayLog(ctx, path); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
-		db, err = dial(ctx, path, o)
+		db, err = dial(ctx, path, settings)
 	}
 	return db, explain(err)
 }
@@ -127,14 +129,26 @@ func connect(ctx context.Context, path string, o Options) (*sql.DB, error) {
 // itself.
 const threads = 2
 
-func dial(ctx context.Context, path string, o Options) (*sql.DB, error) {
-	memory := o.Memory
-	if memory == "" {
-		memory = "256MB"
+// setting is one of DuckDB's, given when a file is opened.
+type setting struct{ name, value string }
+
+func (o Options) settings() []setting {
+	list := []setting{
+		{"threads", strconv.Itoa(threads)},
+		{"autoinstall_known_extensions", "false"},
+		{"autoload_known_extensions", "false"},
+		{"memory_limit", cmp.Or(o.Memory, "256MB")},
 	}
-	dsn := path + "?threads=" + strconv.Itoa(threads) + "&autoinstall_known_extensions=false&autoload_known_extensions=false&memory_limit=" + memory
 	if o.ReadOnly {
-		dsn += "&access_mode=read_only"
+		list = append(list, setting{"access_mode", "read_only"})
+	}
+	return list
+}
+
+func dial(ctx context.Context, path string, settings []setting) (*sql.DB, error) {
+	dsn := path
+	for i, s := range settings {
+		dsn += []string{"?", "&"}[min(i, 1)] + s.name + "=" + s.value
 	}
 	connector, err := duckdb.NewConnector(dsn, func(c driver.ExecerContext) error {
 		_, err := c.ExecContext(ctx, "set TimeZone = 'UTC'", nil)
@@ -215,8 +229,11 @@ func (s *Store) Close() error {
 	if s.reader != nil {
 		err = s.reader.Close()
 	}
-	if s.conn != nil {
+	if s.writer != nil {
 		err = errors.Join(err, s.Flush(context.Background()))
+		s.writer.close()
+	}
+	if s.conn != nil {
 		_, failed := s.conn.ExecContext(context.Background(), "checkpoint")
 		err = errors.Join(err, failed, s.conn.Close())
 	}
@@ -226,4 +243,13 @@ func (s *Store) Close() error {
 // Query runs SQL of the program's own. For SQL of a user's see [Locked].
 func (s *Store) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	return s.db.QueryContext(ctx, query, args...)
+}
+
+// bulk returns the connection that rows by the million are written by.
+func (s *Store) bulk() (*bulk, error) {
+	var err error
+	if s.writer == nil {
+		s.writer, err = openBulk(s.path, s.settings)
+	}
+	return s.writer, err
 }
