@@ -16,9 +16,9 @@ const (
 // rows of its table are four bytes instead of sixteen.
 type answer struct {
 	bits    int
-	rows    []uint32         // a weight a byte, plus 128
-	scale   [numbers]float32 // of the weights; the same for the three of tone
-	dense   [numbers][reading.Dense]float32
+	rows    []uint32                      // a weight a byte, plus 128
+	scale   [numbers]float32              // of the weights; the same for the three of tone
+	dense   [numbers][]float32            // reading.Dense weights, less zeros at the end
 	found   [numbers][3 * filters]float32 // what the network finds
 	bias    [numbers]float32
 	net     *net // nil where it does not count
@@ -115,7 +115,12 @@ func (p *Part) compose(way string) *answer {
 		}
 		s := &sum{table: make([]float32, len(sums))}
 		s.add(&sums[c], 1/temperature[k])
-		table[k], a.dense[k], a.found[k], a.bias[k] = s.table, s.dense, s.found, s.bias
+		table[k], a.found[k], a.bias[k] = s.table, s.found, s.bias
+		n := len(s.dense)
+		for n > 0 && s.dense[n-1] == 0 {
+			n--
+		}
+		a.dense[k] = s.dense[:n]
 		uses = uses || s.found != [3 * filters]float32{}
 	}
 	if uses {

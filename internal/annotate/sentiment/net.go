@@ -1,6 +1,9 @@
 package sentiment
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // net is a convolution over one, two and three words with the greatest value of
 // each filter kept (Kim 2014), as tables: what each word adds to each filter at
@@ -122,6 +125,12 @@ func (m *pooled) take(before, last, this *row) {
 	}
 }
 
+// notNegative is max(0, v), without a branch that a processor would have to guess.
+func notNegative(v float32) float32 {
+	bits := math.Float32bits(v)
+	return math.Float32frombits(bits &^ uint32(int32(bits)>>31))
+}
+
 // activations adds to out, weighted, what the filters found: never below 0.
 func (n *net) activations(m *pooled, weight float32, out *[3 * filters]float32) {
 	for i, bytes := range m.sums {
@@ -129,7 +138,7 @@ func (n *net) activations(m *pooled, weight float32, out *[3 * filters]float32) 
 		zero := int32(width * Zero[width])
 		for k := 8 * i; k < 8*i+8; k++ {
 			v := float32(int32(bytes&0xFF)-zero)*n.scale[k] + n.bias[k]
-			out[k] += weight * max(0, v)
+			out[k] += weight * notNegative(v)
 			bytes >>= 8
 		}
 	}

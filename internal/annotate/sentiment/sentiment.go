@@ -287,7 +287,7 @@ func (s *Scorer) add(a *answer) [numbers]float32 {
 	}
 	z := a.bias
 	for k := range z {
-		z[k] += table[k]*a.scale[k] + dot(a.dense[k][:], dense[:])
+		z[k] += table[k]*a.scale[k] + dot(a.dense[k], dense[:])
 		if a.net != nil {
 			z[k] += dot(a.found[k][:], found[:])
 		}

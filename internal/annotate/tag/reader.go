@@ -26,7 +26,7 @@ type Reader struct {
 	found   []codebook.Match // of themes
 	aliases []codebook.Match // of targets
 	rows    token.Known[wordRows]
-	slots   []slot         // by word: where the pair that it ends may be in the table
+	pairs   []mayPair
 	known   []knownFeature // each row once, where it is first seen
 	seen    []uint64       // a bit per row
 	sums    []int32
@@ -41,6 +41,14 @@ type Reader struct {
 	targeted []discussion.TargetTag
 	spans    []discussion.Span
 	top      []share
+}
+
+// mayPair is a pair of words that may have a row: the word that ends it, and the first slot
+// that it may be in.
+type mayPair struct {
+	key   uint32
+	word  int32
+	first slot
 }
 
 // knownFeature is a feature of a text that has a row.
@@ -107,21 +115,14 @@ func (r *Reader) look() {
 	for _, k := range r.known {
 		r.seen[k.row>>6] = 0
 	}
-	n := r.Words.Len()
-	r.slots = slices.Grow(r.slots[:0], n)[:n]
-	before := uint64(noWord)
+	r.findPairs()
 	r.rows.Open(r.Words.Tokens)
-	for i := range r.slots {
-		r.slots[i] = r.table.first(pairHash(before, r.Words.Hash(i)))
-		r.touched ^= uint64(r.rows.At(r.Words.Number(i))[0])
-		before = r.Words.Hash(i)
-	}
-	r.known, before = r.known[:0], noWord
-	for i, first := range r.slots {
-		hash := r.Words.Hash(i)
+	r.known = r.known[:0]
+	pairs := r.pairs
+	for i := range r.Words.Len() {
 		rows := r.rows.At(r.Words.Number(i))
 		if rows[0] == 0 {
-			*rows = r.table.ofWord(hash, r.Words.Folded(i))
+			*rows = r.table.ofWord(r.Words.Hash(i), r.Words.Folded(i))
 		}
 		for _, row := range rows {
 			if row <= 0 {
@@ -129,8 +130,10 @@ func (r *Reader) look() {
 			}
 			r.note(row-1, i)
 		}
-		r.note(r.table.row(pairHash(before, hash), first), i)
-		before = hash
+		if len(pairs) > 0 && int(pairs[0].word) == i {
+			r.note(r.table.row(pairs[0].key, pairs[0].first), i)
+			pairs = pairs[1:]
+		}
 	}
 	clear(r.sums)
 	for rest := r.known; len(rest) > 0; {
@@ -152,6 +155,25 @@ func (r *Reader) look() {
 				sums[2*i+1] += int32(odd>>(16*i)&0xFFFF) - int32(128*len(some))
 			}
 		}
+	}
+}
+
+// findPairs lists the pairs of words that may have rows.
+func (r *Reader) findPairs() {
+	n := r.Words.Len()
+	r.pairs = slices.Grow(r.pairs[:0], n)[:n]
+	before, found := uint64(noWord), 0
+	for i := range n {
+		hash := r.Words.Hash(i)
+		key := Key(pairHash(before, hash))
+		r.pairs[found] = mayPair{key: key, word: int32(i)}
+		found += r.table.mayHave(key) // most have none, and no processor can guess which
+		before = hash
+	}
+	r.pairs = r.pairs[:found]
+	for i := range r.pairs {
+		p := &r.pairs[i]
+		p.first = r.table.slots[r.table.place(p.key)]
 	}
 }
 

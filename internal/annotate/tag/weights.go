@@ -206,18 +206,19 @@ func mayBe(key uint32) (at int, bits uint64) {
 // place returns where to look first for a key.
 func (t *table) place(key uint32) int { return int(key>>1) & (len(t.slots) - 1) }
 
-// first returns the first slot that a feature may be in.
-func (t *table) first(hash uint64) slot {
-	key := Key(hash)
-	if at, bits := mayBe(key); t.may[at]&bits != bits {
-		return slot{}
+// mayHave returns 0 if a key is not in the table, and 1 if it may be.
+func (t *table) mayHave(key uint32) int {
+	at, bits := mayBe(key)
+	n := 0
+	if t.may[at]&bits == bits {
+		n = 1
 	}
-	return t.slots[t.place(key)]
+	return n
 }
 
-// row returns the number of the row of a feature, or -1, given its first slot.
-func (t *table) row(hash uint64, s slot) int32 {
-	key := Key(hash)
+// row returns the number of the row of a key, or -1, given the first slot that it
+// may be in.
+func (t *table) row(key uint32, s slot) int32 {
 	for at := t.place(key); ; s = t.slots[at] {
 		switch s.key {
 		case key:
@@ -241,7 +242,7 @@ func (t *table) ofWord(hash uint64, folded []byte) wordRows {
 	var hashes [ofWord]uint64
 	n := 0
 	for _, h := range wordHashes(hashes[:0], hash, folded) {
-		if row := t.row(h, t.first(h)); row >= 0 {
+		if row := t.row(Key(h), t.slots[t.place(Key(h))]); row >= 0 {
 			rows[n] = row + 1
 			n++
 		}

@@ -44,7 +44,11 @@ func (r *Reader) opinions(out []float32, from, to int) {
 		if t.Kind != token.Letters && t.Kind != token.Symbol {
 			continue
 		}
-		for k, v := range r.grammar.facts[i].opinion {
+		f := &r.grammar.facts[i]
+		if f.opinion == [OpinionLists]int8{} {
+			continue
+		}
+		for k, v := range f.opinion {
 			if v == 0 {
 				continue
 			}
