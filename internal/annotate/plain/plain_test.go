@@ -3,6 +3,7 @@ package plain
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -304,6 +305,38 @@ func TestAgain(t *testing.T) {
 			if m.End > len(odd) || m.Start >= m.End {
 				t.Errorf("%q: mark %v", odd, m)
 			}
+		}
+	}
+}
+
+// TestCountWords counts character by character, too.
+func TestCountWords(t *testing.T) {
+	simple := func(s string) (n int) {
+		inside, apostrophe := false, false
+		for _, r := range s {
+			switch {
+			case isWord(r):
+				if !inside && !apostrophe {
+					n++
+				}
+				inside, apostrophe = true, false
+			case inside && (r == '\'' || r == '’'):
+				inside, apostrophe = false, true
+			default:
+				inside, apostrophe = false, false
+			}
+		}
+		return n
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	alphabet := []rune("aaaZ9'' .é’’🎉\u0301-")
+	for range 5000 {
+		var b strings.Builder
+		for range r.IntN(200) {
+			b.WriteRune(alphabet[r.IntN(len(alphabet))])
+		}
+		if s := b.String(); countWords(s) != simple(s) {
+			t.Fatalf("countWords(%q) = %d, want %d", s, countWords(s), simple(s))
 		}
 	}
 }

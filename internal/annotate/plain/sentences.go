@@ -26,20 +26,22 @@ func sentences(text string) []discussion.Span {
 }
 
 // appendSentences adds the sentences of the line text[at:end]. Clean text has
-// no white space at the ends of a line, and blanks only between words.
+// no white space at the ends of a line, and single blanks between words.
 func appendSentences(spans []discussion.Span, text string, at, end int) []discussion.Span {
-	start, before := at, "" // before is the word before the one at hand
-	for word := at; word < end; {
-		next := end
-		if i := strings.IndexByte(text[word:end], ' '); i >= 0 {
-			next = word + i
+	start := at
+	for i := at; i+1 < end; i++ {
+		if !mayEnd[text[i]] || text[i+1] != ' ' {
+			continue
 		}
-		w := text[word:next]
-		if next < end && word < next && isEnd(w[len(w)-1]) && breaks(before, w, text[next+1:end], word == at) {
-			spans = append(spans, discussion.Span{Start: start, End: next})
-			start = next + 1
+		word := at + strings.LastIndexByte(text[at:i+1], ' ') + 1
+		before := ""
+		if word > at {
+			before = text[at+strings.LastIndexByte(text[at:word-1], ' ')+1 : word-1]
 		}
-		before, word = w, next+1
+		if word <= i && breaks(before, text[word:i+1], text[i+2:end], word == at) {
+			spans = append(spans, discussion.Span{Start: start, End: i + 1})
+			start = i + 2
+		}
 	}
 	if start < end {
 		spans = append(spans, discussion.Span{Start: start, End: end})
@@ -47,16 +49,15 @@ func appendSentences(spans []discussion.Span, text string, at, end int) []discus
 	return spans
 }
 
-// isEnd reports whether a word that ends in c may end a sentence: c is an end
-// mark, a bracket or quote that may close behind one, or the last byte of one
-// of those outside ASCII.
-func isEnd(c byte) bool {
-	switch c {
-	case '.', '!', '?', '"', '\'', ')', ']', '*', '_':
-		return true
+// mayEnd are the bytes that a word may end in which ends a sentence: an end mark, a
+// bracket or quote that may close behind one, or the last byte of one of those
+// outside ASCII.
+var mayEnd = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= 0x80 || strings.IndexByte(".!?\"')]*_", byte(c)) >= 0
 	}
-	return c >= 0x80
-}
+	return t
+}()
 
 // closers may stand between an end mark and the blank after it.
 const closers = "\"'”’»›“)]*_"

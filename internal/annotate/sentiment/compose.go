@@ -21,8 +21,9 @@ type answer struct {
 	dense   [numbers][]float32            // reading.Dense weights, less zeros at the end
 	found   [numbers][3 * filters]float32 // what the network finds
 	bias    [numbers]float32
-	net     *net // nil where it does not count
-	ironies bool // whether there is a head for irony
+	telling int32 // from what share on a token is evidence
+	net     *net  // nil where it does not count
+	ironies bool  // whether there is a head for irony
 }
 
 // row returns the row of a feature.
@@ -151,6 +152,10 @@ func (a *answer) fill(p *Part, table *[numbers][]float32) {
 	}
 	for k, most := range [numbers]float32{tone, tone, tone, irony} {
 		a.scale[k] = max(most, 1e-6) / 127
+	}
+	const never = 1 << 20 // more than any share
+	for a.telling = int32(min(telling/a.scale[0], never)); a.telling < never && float32(a.telling)*a.scale[0] < telling; {
+		a.telling++
 	}
 	a.rows = make([]uint32, len(weights))
 	for i := range weights {

@@ -18,7 +18,7 @@ const (
 // the word lists, set phrases of irony, and words that weigh by what was learned.
 func (s *Scorer) gather(most int) {
 	s.evidence = s.evidence[:0]
-	scale := s.part.answer().scale[0]
+	telling := s.part.answer().telling
 	r := s.read
 	items, cues := r.Items, r.Cues
 	for i := 0; i < len(s.share) && len(s.evidence) < most; {
@@ -30,7 +30,7 @@ func (s *Scorer) gather(most int) {
 		case len(cues) > 0 && cues[0].First <= i:
 			last = cues[0].Last
 			cues = cues[1:]
-		case r.IsWord(i) && abs(float32(s.share[i])*scale) >= telling:
+		case (s.share[i] >= telling || s.share[i] <= -telling) && r.IsWord(i):
 			last = i
 		}
 		if last < i {

@@ -44,13 +44,13 @@ func word64(t *token.Token) uint64 {
 func (r *Reader) negate(from, to int) {
 	left := 0
 	for i := from; i < to; i++ {
-		r.negated[i] = false
+		r.looks[i] &^= lookNegated
 		switch r.list.Tokens[i].Kind {
 		case token.Pause:
 			left = 0
 		case token.Letters:
 			if left > 0 {
-				r.negated[i] = true
+				r.looks[i] |= lookNegated
 				left--
 			}
 			if f := &r.grammar.facts[i]; f.entry.known && f.entry.role == negate || f.not {
@@ -62,7 +62,7 @@ func (r *Reader) negate(from, to int) {
 
 // Negated reports whether token i is a word under a negation in the chunk that was
 // read last.
-func (r *Reader) Negated(i int) bool { return r.negated[i] }
+func (r *Reader) Negated(i int) bool { return r.looks[i]&lookNegated != 0 }
 
 // List sets Features to those of the chunks.
 func (r *Reader) List() {
@@ -89,7 +89,7 @@ func (r *Reader) FeaturesOf(i int, before uint64, list []Feature) []Feature {
 	if r.list.Tokens[i].Loud {
 		list = append(list, Feature{Loud(h), at})
 	}
-	if r.negated[i] {
+	if r.Negated(i) {
 		list = append(list, Feature{Negated(h), at})
 	}
 	if r.WordsOnly {
@@ -127,36 +127,63 @@ func (r *Reader) Pieces(i int, list []Feature) []Feature {
 
 const numSurface = 11
 
-// surface notes how the tokens [from, to) look.
-func (r *Reader) surface(out []float32, from, to int) {
-	var n [9]int
-	for i := from; i < to; i++ {
-		t := &r.list.Tokens[i]
+// look is how a token looks: a byte for each thing that is counted, so that the
+// looks of 255 tokens can be added up.
+type look uint64
+
+const (
+	lookExclamation look = 1 << (8 * iota)
+	lookQuestion
+	lookEllipsis
+	lookLoud
+	lookStretched
+	lookSymbol
+	lookNumber
+	lookNegated
+	lookings = iota
+)
+
+// lookOf returns how a token looks, apart from what stands around it.
+func lookOf(t *token.Token) (l look) {
+	switch t.Kind {
+	case token.Symbol:
+		l = lookSymbol
+	case token.Number:
+		l = lookNumber
+	case token.Pause:
 		switch t.Hash {
 		case hashExclamation:
-			n[0]++
+			l = lookExclamation
 		case hashQuestion:
-			n[1]++
+			l = lookQuestion
 		case hashEllipsis:
-			n[2]++
-		}
-		if t.Loud {
-			n[3]++
-		}
-		if t.Stretched {
-			n[4]++
-		}
-		if t.Kind == token.Symbol {
-			n[5]++
-		}
-		if t.Kind == token.Number {
-			n[6]++
-		}
-		if r.negated[i] {
-			n[7]++
+			l = lookEllipsis
 		}
 	}
-	n[8] = to - from + 1
+	if t.Loud {
+		l |= lookLoud
+	}
+	if t.Stretched {
+		l |= lookStretched
+	}
+	return l
+}
+
+// surface notes how the tokens [from, to) look.
+func (r *Reader) surface(out []float32, from, to int) {
+	var n [lookings + 1]int
+	for rest := r.looks[from:to]; len(rest) > 0; {
+		some := rest[:min(len(rest), 255)]
+		rest = rest[len(some):]
+		var sum look
+		for _, l := range some {
+			sum += l
+		}
+		for i := range lookings {
+			n[i] += int(sum >> (8 * i) & 0xFF)
+		}
+	}
+	n[lookings] = to - from + 1
 	for i, v := range n {
 		out[i] = log1p(v)
 	}

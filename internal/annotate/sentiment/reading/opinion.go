@@ -53,7 +53,7 @@ func (r *Reader) opinions(out []float32, from, to int) {
 				continue
 			}
 			x := float32(v) / 127
-			if r.negated[i] {
+			if r.Negated(i) {
 				x *= flipped
 			}
 			f := out[8*k : 8*k+8]

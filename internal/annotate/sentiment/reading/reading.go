@@ -85,7 +85,7 @@ type Reader struct {
 	list    *token.List
 	own     token.List // of a text that nobody else reads
 	grammar grammar
-	negated []bool                         // tokens after a negation
+	looks   []look                         // of the tokens
 	known   map[string]*token.Known[facts] // by language
 }
 
@@ -157,13 +157,13 @@ func (r *Reader) Open(text *token.List) {
 	g := &r.grammar
 	g.text, g.words = text, r.lists.byLanguage[language]
 	n := len(text.Tokens)
-	g.facts, r.negated = slices.Grow(g.facts[:0], n)[:n], slices.Grow(r.negated[:0], n)[:n]
+	g.facts, r.looks = slices.Grow(g.facts[:0], n)[:n], slices.Grow(r.looks[:0], n)[:n]
 	for i := range text.Tokens {
 		f := known.At(text.Number(i))
 		if !f.known {
 			*f = r.lists.facts(language, text.Tokens[i].Hash, text.Folded(i))
 		}
-		g.facts[i] = *f
+		g.facts[i], r.looks[i] = *f, lookOf(&text.Tokens[i])
 	}
 }
 
