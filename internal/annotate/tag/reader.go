@@ -206,6 +206,11 @@ func (r *Reader) answer(c *Column, column int, hits [HitFeatures]float32) float6
 	return float64(float32(r.sums[column])*c.Scale + c.with(r.dry[column], hits))
 }
 
+// withoutHits is the answer of a column of which the text has no pattern.
+func (r *Reader) withoutHits(column int) float64 {
+	return float64(float32(r.sums[column])*r.table.scales[column] + r.dry[column])
+}
+
 // with adds to z what patterns speak for a column.
 func (c *Column) with(z float32, hits [HitFeatures]float32) float32 {
 	for i, w := range c.Hits {
@@ -221,9 +226,11 @@ func (r *Reader) tagThemes() []discussion.ThemeTag {
 		name := r.Themes.Entries[entry].Name
 		p, tagged := 0.0, false
 		if column >= 0 {
-			c := &r.weights.Themes[column]
-			z := r.answer(c, column, HitsOf(r.themes[entry]))
-			if tagged = z > float64(c.Threshold); tagged {
+			z := r.withoutHits(column)
+			if n := r.themes[entry]; n > 0 {
+				z = r.answer(&r.weights.Themes[column], column, HitsOf(n))
+			}
+			if tagged = z > r.table.thresholds[column]; tagged {
 				p = sigmoid(z)
 			}
 		} else if n := r.themes[entry]; n > 0 {

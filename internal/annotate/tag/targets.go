@@ -32,7 +32,9 @@ func (r *Reader) tagTargets() []discussion.TargetTag {
 		hits := TargetHitsOf(r.whom[entry], named)
 		z := math.Inf(-1)
 		switch {
-		case r.whom[entry] == 0 && (column < 0 || r.Targets.Entries[entry].Named): // nobody is blamed for what nobody said of them
+		case r.whom[entry] == 0 && (column < 0 || r.named[entry]): // nobody is blamed for what nobody said of them
+		case r.whom[entry] == 0:
+			z = r.withoutHits(first + column)
 		case column >= 0:
 			z = r.answer(&r.weights.Targets[column], first+column, hits)
 		default:
@@ -49,8 +51,7 @@ func (r *Reader) tagTargets() []discussion.TargetTag {
 	}
 	for entry, likely := range r.towards {
 		p := likely / sum
-		named := r.Targets.Entries[entry].Named || r.targets[entry] < 0
-		if entry != best && (r.whom[entry] == 0 || p < alsoNamed || p < alsoMeant && !named) {
+		if entry != best && (r.whom[entry] == 0 || p < alsoNamed || p < alsoMeant && !r.named[entry] && r.targets[entry] >= 0) {
 			continue
 		}
 		list = append(list, discussion.TargetTag{

@@ -154,6 +154,9 @@ type table struct {
 	words  int              // per row: eight columns each, as bytes, 128 more than the weight
 	stride int              // from row to row: whole lines of the cache
 	dense  [Dense][]float32 // Column.Dense, by feature and then by column
+
+	scales     []float32 // Column.Scale, by column
+	thresholds []float64 // Column.Threshold, by column
 }
 
 // slot is a feature that is known: the upper half of its hash, and which it is.
@@ -186,6 +189,9 @@ func newTable(w *Weights) *table {
 		for c, v := range w.Rows[i*len(columns):][:len(columns)] {
 			t.rows[i*t.stride+c/8] |= uint64(uint8(int(v)+128)) << (8 * (c % 8))
 		}
+	}
+	for _, c := range columns {
+		t.scales, t.thresholds = append(t.scales, c.Scale), append(t.thresholds, float64(c.Threshold))
 	}
 	for i := range t.dense {
 		for _, c := range columns {
