@@ -67,6 +67,7 @@ func (m Model) Annotator() func(discussion.Text) discussion.Annotation { return 
 type worker struct {
 	Model
 	version string
+	text    plain.Text // the words of the post in hand
 	tokens  token.List
 	tone    *sentiment.Scorer
 	tags    *tag.Reader
@@ -104,9 +105,9 @@ func (m *worker) annotate(t discussion.Text) discussion.Annotation {
 		note.Reason = ReasonGone
 		return note
 	}
-	text := plain.Read(t)
-	note.Plain, note.Words = text.Plain, text.Words()
-	note.Language, note.Confidence = m.Language.Identify(text, t.Language, t.Around)
+	m.text = plain.Read(t)
+	note.Plain, note.Words = m.text.Plain, m.text.Words()
+	note.Language, note.Confidence = m.Language.Identify(m.text, t.Language, t.Around)
 	if t.Kind == discussion.KindArticle {
 		note.Reason = ReasonArticle
 		return note
@@ -115,7 +116,7 @@ func (m *worker) annotate(t discussion.Text) discussion.Annotation {
 		note.Reason = ReasonEmpty
 		return note
 	}
-	m.tokens.Read(&text, note.Language)
+	m.tokens.Read(&m.text, note.Language)
 	m.score(&note)
 	m.find(&note)
 	m.aim(&note)
@@ -143,9 +144,9 @@ func (m *worker) score(note *discussion.Annotation) {
 // retag adds the tags of a text that changed names, by theme and by "" for the
 // targets, to a note that says in which language and tone it was read before.
 func (m *worker) retag(changed map[string]bool, t discussion.Text, note *discussion.Annotation) {
-	text := plain.Read(t)
-	note.Plain = text.Plain
-	m.tokens.Read(&text, note.Language)
+	m.text = plain.Read(t)
+	note.Plain = m.text.Plain
+	m.tokens.Read(&m.text, note.Language)
 	m.find(note)
 	note.Themes = slices.DeleteFunc(note.Themes, func(t discussion.ThemeTag) bool { return !changed[t.Theme] })
 	if !changed[""] {

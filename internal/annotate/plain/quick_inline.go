@@ -66,7 +66,7 @@ func starred(src string, i, to int) (inner, after int, ok bool) {
 		end++
 	}
 	after = end + n
-	if end == inner || after > to || src[end:after] != src[i:inner] || !isAlphanumeric(src[inner]) || !isAlphanumeric(src[end-1]) {
+	if end == inner || after > to || src[end:after] != src[i:inner] || !isAlphanumeric(src[inner]) || !isAlphanumeric(src[end-1]) && strings.IndexByte(".,!?:;)'\"", src[end-1]) < 0 {
 		return 0, 0, false
 	}
 	return inner, after, after == to || src[after] == ' ' || strings.IndexByte(".,!?:;)", src[after]) >= 0

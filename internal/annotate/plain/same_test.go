@@ -35,7 +35,7 @@ func checkSameMarkdown(t failer, src string) {
 
 // comment draws Markdown of the kind that people write.
 func comment() *rapid.Generator[string] {
-	piece := rapid.SampledFrom([]string{"word", "it's", "2023", "3.5", "so_called", "*very*", "**so**", "*a b*", "**a, b**.", "*a", "b*", "[the page](https://a.example/b_c)", "[a](b)",
+	piece := rapid.SampledFrom([]string{"word", "it's", "2023", "3.5", "so_called", "*very*", "**so**", "*a b*", "**a, b**.", "**a!**", "*so (yes)*.", "**\"a.\"**", "*a.*b", "*a", "b*", "[the page](https://a.example/b_c)", "[a](b)",
 		"[https://a.example/b](https://a.example/b)", "[x]", "&amp;", "&", "!", "?", "ok.", "(yes)", ":)", "#tag", "@ann@b.example", "https://a.example/b", "café", "👍", "_x_", ">:("})
 	line := rapid.Custom(func(t *rapid.T) string {
 		start := rapid.SampledFrom([]string{"", "", "", "> ", ">", "- ", "* ", "-", "1. ", "#", "# ", " ", "+ ", "::: ", ":-", "="}).Draw(t, "start")
