@@ -59,6 +59,11 @@ func (j *Joint) search(w *Words, found []Match) finder {
 	}
 	m := of()
 	f := finder{m: m, w: w, known: w.knownBy(m), found: found, from: len(found)}
+	w.see()
+	w.places = slices.Grow(w.places[:0], len(w.list))[:len(w.list)]
+	for i := range w.list { // apart from what follows, so that waits for memory overlap
+		w.places[i] = f.known.place(m, &w.list[i])
+	}
 	for i := range w.list {
 		f.word(i)
 	}
@@ -89,7 +94,7 @@ const longSentence = 64
 // word tries the patterns that are kept under word i, and under it and the next.
 func (f *finder) word(i int) {
 	w := &f.w.list[i]
-	c := f.known.of(f.m, w)
+	c := f.known.of(f.m, w, f.w.places[i])
 	if c.parts > 0 {
 		f.try(c.list[:c.parts], i)
 	}
@@ -111,7 +116,7 @@ func (f *finder) word(i int) {
 // try notes the patterns of a list that stand around word i.
 func (f *finder) try(list []anchored, i int) {
 	for k := range list {
-		if a := &list[k]; a.alone || a.words.at(f.w.list, i-int(a.at)) {
+		if a := &list[k]; f.w.sees(a) && (a.alone || a.words.at(f.w.list, i-int(a.at))) {
 			f.hit(a, i-int(a.at))
 		}
 	}

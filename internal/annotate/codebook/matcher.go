@@ -22,6 +22,7 @@ type matcher struct {
 // most matches need of the pattern stands here once more: in the tables of a whole
 // codebook every pointer that is followed is a wait for memory.
 type anchored struct {
+	signs [4]sign
 	*pattern
 	words   phrase // the first part
 	text    string
@@ -37,7 +38,7 @@ type anchored struct {
 // part, or under so many words from there on.
 func (p *pattern) under(at, words int) anchored {
 	return anchored{
-		pattern: p, words: p.parts[0], text: p.text, entry: int32(p.entry), book: uint8(p.book), exclude: p.exclude, at: int16(at),
+		signs: p.signs(at, words), pattern: p, words: p.parts[0], text: p.text, entry: int32(p.entry), book: uint8(p.book), exclude: p.exclude, at: int16(at),
 		bare: len(p.parts) == 1 && len(p.without) == 0, alone: len(p.parts[0]) == words && p.parts[0].whole(),
 	}
 }

@@ -12,7 +12,9 @@ type Words struct {
 	Tokens *token.List
 	list   []word
 	known  map[*matcher]*known
-	found  []Match // by the last search for several codebooks
+	found  []Match                // by the last search for several codebooks
+	places []uint32               // of the words, in the search that is under way
+	seen   [anySign/64 + 1]uint64 // signs of the words
 
 	numbered bool
 }
@@ -141,11 +143,10 @@ func (w *Words) knownBy(m *matcher) *known {
 	return k
 }
 
-// of returns the candidates of a word, until the next call.
-func (k *known) of(m *matcher, w *word) *candidates {
+// place returns where the candidates of a word are; 0 for a word without a number.
+func (k *known) place(m *matcher, w *word) uint32 {
 	if w.number == 0 {
-		k.other = m.candidates(w)
-		return &k.other
+		return 0
 	}
 	at := k.at.At(w.number)
 	if *at == 0 {
@@ -155,5 +156,14 @@ func (k *known) of(m *matcher, w *word) *candidates {
 			*at = uint32(len(k.lists))
 		}
 	}
-	return &k.lists[*at-1]
+	return *at
+}
+
+// of returns the candidates of a word, until the next call.
+func (k *known) of(m *matcher, w *word, place uint32) *candidates {
+	if place == 0 {
+		k.other = m.candidates(w)
+		return &k.other
+	}
+	return &k.lists[place-1]
 }
