@@ -60,10 +60,7 @@ func (j *Joint) search(w *Words, found []Match) finder {
 	m := of()
 	f := finder{m: m, w: w, known: w.knownBy(m), found: found, from: len(found)}
 	w.see()
-	w.places = slices.Grow(w.places[:0], len(w.list))[:len(w.list)]
-	for i := range w.list { // apart from what follows, so that waits for memory overlap
-		w.places[i] = f.known.place(m, &w.list[i])
-	}
+	f.known.look(m, w)
 	for i := range w.list {
 		f.word(i)
 	}
@@ -94,19 +91,19 @@ const longSentence = 64
 // word tries the patterns that are kept under word i, and under it and the next.
 func (f *finder) word(i int) {
 	w := &f.w.list[i]
-	c := f.known.of(f.m, w, f.w.places[i])
-	if c.parts > 0 {
-		f.try(c.list[:c.parts], i)
+	c, list := f.w.candidates[i], f.known.list
+	if c.from < c.parts {
+		f.try(list[c.from:c.parts], i)
 	}
 	if i+1 < len(f.w.list) {
 		f.try(f.m.find(pairs, pair(w.hash, f.w.list[i+1].hash)), i)
 	}
-	if len(c.list) == int(c.parts) {
+	if c.parts == c.end {
 		return
 	}
-	f.try(c.list[c.parts:c.typo], i)
-	for k := range c.list[c.typo:] {
-		a := &c.list[int(c.typo)+k]
+	f.try(list[c.parts:c.typo], i)
+	for k := c.typo; k < c.end; k++ {
+		a := &list[k]
 		if !slices.ContainsFunc(f.found[f.from:], func(m Match) bool { return m.first == int32(i) && m.Entry == int(a.entry) }) {
 			f.hit(a, i)
 		}

@@ -194,32 +194,32 @@ func hashWithout(word []byte, i int) uint64 {
 	return h
 }
 
-// candidates are the patterns that are kept under a word: under the whole of it,
-// then under parts of it, then those that it may be a misspelling of.
-type candidates struct {
-	list        []anchored
-	parts, typo int32 // where these begin
-}
+// candidates are the patterns that are kept under a word, in a list: from there on
+// those that are under the whole of it, then those under parts of it, then those that
+// it may be a misspelling of.
+type candidates struct{ from, parts, typo, end int32 }
 
-// candidates looks a word up.
-func (m *matcher) candidates(w *word) (c candidates) {
-	c.list = slices.Clip(m.find(exact, w.hash)) // what is appended to it goes elsewhere
-	c.parts = int32(len(c.list))
+// candidates looks a word up. It appends to list and returns where parts and
+// misspellings begin.
+func (m *matcher) candidates(w *word, list []anchored) (_ []anchored, parts, typo int32) {
+	from := len(list)
+	list = append(list, m.find(exact, w.hash)...)
+	parts = int32(len(list))
 	h := uint64(token.HashStart)
 	for n, b := range w.folded[:min(len(w.folded), m.longest[stems])] {
 		if h = token.HashByte(h, b); n+1 >= minStem {
-			c.list = append(c.list, m.find(stems, h)...)
+			list = append(list, m.find(stems, h)...)
 		}
 	}
 	long := len(w.folded) >= minLong && w.folded[0] >= 'A'
 	if long {
-		c.list = m.inside(w.folded, c.list)
+		list = m.inside(w.folded, list)
 	}
-	c.typo = int32(len(c.list))
+	typo = int32(len(list))
 	if long && len(w.folded) >= minTypo && len(w.folded) <= maxTypo {
-		c.list = m.misspelt(w.folded, c.list)
+		list = m.misspelt(w.folded, list, from)
 	}
-	return c
+	return list, parts, typo
 }
 
 // inside appends the patterns for parts of a long word.
@@ -250,9 +250,10 @@ const (
 
 // misspelt appends the patterns of words that differ from a word in one letter:
 // one more, one less, another one, or two in each other's place. A book in which
-// the word itself is, as the list has it, does not take it for a misspelling.
-func (m *matcher) misspelt(word []byte, list []anchored) []anchored {
-	known := list
+// the word itself is, as the list has it from a place on, does not take it for a
+// misspelling.
+func (m *matcher) misspelt(word []byte, list []anchored, from int) []anchored {
+	known := list[from:]
 	add := func(left uint64) {
 		for _, a := range m.find(typos, left) {
 			if near(word, a.words[0].form) && !slices.ContainsFunc(known, func(k anchored) bool { return k.book == a.book }) {

@@ -1,6 +1,8 @@
 package codebook
 
 import (
+	"slices"
+
 	"github.com/fedipulse/fedipulse/internal/annotate/token"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
@@ -9,12 +11,13 @@ import (
 // hyphens and apostrophes cut in their parts. They keep their memory from text to
 // text.
 type Words struct {
-	Tokens *token.List
-	list   []word
-	known  map[*matcher]*known
-	found  []Match                // by the last search for several codebooks
-	places []uint32               // of the words, in the search that is under way
-	seen   [anySign/64 + 1]uint64 // signs of the words
+	Tokens     *token.List
+	list       []word
+	known      map[*matcher]*known
+	found      []Match                // by the last search for several codebooks
+	candidates []candidates           // of the words, in the search that is under way
+	touched    sign                   // keeps what is read ahead from being left out
+	seen       [anySign/64 + 1]uint64 // signs of the words
 
 	numbered bool
 }
@@ -121,9 +124,9 @@ func (w *Words) sentence(i int) (int, int) {
 
 // known is what a matcher knows of the words of a list.
 type known struct {
-	at    token.Known[uint32] // 1 more than the place in lists; 0: not looked up yet
-	lists []candidates        // the first: none
-	other candidates          // of a word without a number
+	at   token.Known[candidates]
+	list []anchored // of all words, one after the other
+	kept int        // what belongs to words with a number; the rest to those of the text in hand
 }
 
 // knownBy returns what a matcher knows of the words of w.
@@ -138,32 +141,44 @@ func (w *Words) knownBy(m *matcher) *known {
 		w.known[m] = k
 	}
 	if k.at.Open(w.Tokens) {
-		k.lists = append(k.lists[:0], candidates{})
+		k.list, k.kept = append(k.list[:0], anchored{}), 1 // so that a word that is known ends above 0
 	}
 	return k
 }
 
-// place returns where the candidates of a word are; 0 for a word without a number.
-func (k *known) place(m *matcher, w *word) uint32 {
-	if w.number == 0 {
-		return 0
+// look finds the candidates of all words of w, in loops of their own, so that waits
+// for memory overlap.
+func (k *known) look(m *matcher, w *Words) {
+	w.candidates = slices.Grow(w.candidates[:0], len(w.list))[:len(w.list)]
+	k.list = k.list[:k.kept]
+	without := false
+	for i := range w.list {
+		word := &w.list[i]
+		if word.number == 0 {
+			without = true
+			continue
+		}
+		c := k.at.At(word.number)
+		if c.end == 0 {
+			*c = k.add(m, word)
+		}
+		w.candidates[i] = *c
 	}
-	at := k.at.At(w.number)
-	if *at == 0 {
-		*at = 1
-		if c := m.candidates(w); len(c.list) > 0 {
-			k.lists = append(k.lists, c)
-			*at = uint32(len(k.lists))
+	k.kept = len(k.list)
+	for i := range w.list {
+		if without && w.list[i].number == 0 {
+			w.candidates[i] = k.add(m, &w.list[i])
+		}
+		if c := w.candidates[i]; c.from < c.end {
+			w.touched ^= k.list[c.from].signs[0]
 		}
 	}
-	return *at
 }
 
-// of returns the candidates of a word, until the next call.
-func (k *known) of(m *matcher, w *word, place uint32) *candidates {
-	if place == 0 {
-		k.other = m.candidates(w)
-		return &k.other
-	}
-	return &k.lists[place-1]
+// add adds the candidates of a word to those of all.
+func (k *known) add(m *matcher, w *word) (c candidates) {
+	c.from = int32(len(k.list))
+	k.list, c.parts, c.typo = m.candidates(w, k.list)
+	c.end = int32(len(k.list))
+	return c
 }
