@@ -83,7 +83,7 @@ func small(t testing.TB, text string) *Book {
 func TestMatching(t *testing.T) {
 	b := small(t, `[patterns]
 en = ["steal*", "rob the house", "opt-out", "crawler* + block* + night", "poison !ivy !food poison", "permission"]
-de = ["klau*", "große diebe", "*recht", "*diebstahl*"]
+de = ["klau*", "große diebe", "*recht", "*diebstahl*", "neues *gesetz", "wut + *zorn*"]
 fr = ["vol* nos données", "l'ia"]
 [exclude]
 en = ["steal the show"]
@@ -106,6 +106,7 @@ en = ["steal the show"]
 		{"a remission, permissions", "en", nil},
 		{"GROSSE DIEBE klauen, große Diebe", "de", []string{"GROSSE DIEBE", "klauen", "große Diebe"}},
 		{"Urheberrecht, Recht, Anrecht, Datendiebstahlvorwurf", "de", []string{"Urheberrecht", "Datendiebstahlvorwurf"}},
+		{"Wut! Ein neues Datengesetz, Wut und Volkszornes", "de", []string{"neues Datengesetz", "Wut"}},
 		{"klauen", "en", nil},
 		{"opt-out auf Deutsch", "de", []string{"opt-out"}},
 		{"ils volent nos données à l’IA", "fr", []string{"volent nos données", "l’IA"}},
