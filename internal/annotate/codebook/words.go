@@ -141,7 +141,7 @@ func (w *Words) knownBy(m *matcher) *known {
 		w.known[m] = k
 	}
 	if k.at.Open(w.Tokens) {
-		k.list, k.kept = append(k.list[:0], anchored{}), 1 // so that a word that is known ends above 0
+		k.list, k.kept = k.list[:0], 0
 	}
 	return k
 }
@@ -158,8 +158,8 @@ func (k *known) look(m *matcher, w *Words) {
 			without = true
 			continue
 		}
-		c := k.at.At(word.number)
-		if c.end == 0 {
+		c, known := k.at.At(word.number)
+		if !known {
 			*c = k.add(m, word)
 		}
 		w.candidates[i] = *c

@@ -153,7 +153,6 @@ type weighed struct {
 	loud, negated uint32 // its rows in capitals and under a negation
 	id            uint32 // its number in the network's vocabulary
 	parts         uint8  // how many rows are in pieces
-	known         bool   // they have been looked up
 }
 
 // Scorer returns a scorer of the model.
@@ -183,12 +182,15 @@ func (s *Scorer) Open(text *token.List) {
 	before := uint64(reading.Edge)
 	for i := range s.pairs {
 		word := s.read.Word(i)
-		s.pairs[i] = a.row(reading.Pair(before, word))
+		s.pairs[i] = uint32(Bucket(reading.Pair(before, word), a.bits))
 		before = word
 	}
+	for i, at := range s.pairs {
+		s.pairs[i] = a.rows[at]
+	}
 	for i := range s.words {
-		w := known.At(text.Number(i))
-		if !w.known {
+		w, ok := known.At(text.Number(i))
+		if !ok {
 			*w = s.weigh(a, i)
 		}
 		s.words[i], s.ids[i] = *w, w.id
@@ -198,7 +200,7 @@ func (s *Scorer) Open(text *token.List) {
 // weigh looks up token i.
 func (s *Scorer) weigh(a *answer, i int) weighed {
 	h := s.read.Word(i)
-	w := weighed{word: lanesOf(a.row(h)), loud: a.row(reading.Loud(h)), negated: a.row(reading.Negated(h)), known: true}
+	w := weighed{word: lanesOf(a.row(h)), loud: a.row(reading.Loud(h)), negated: a.row(reading.Negated(h))}
 	s.features = s.read.Pieces(i, s.features[:0])
 	for _, f := range s.features {
 		w.pieces += lanesOf(a.row(f.Hash))

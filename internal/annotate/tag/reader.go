@@ -120,12 +120,12 @@ func (r *Reader) look() {
 	r.known = r.known[:0]
 	pairs := r.pairs
 	for i := range r.Words.Len() {
-		rows := r.rows.At(r.Words.Number(i))
-		if rows[0] == 0 {
+		rows, ok := r.rows.At(r.Words.Number(i))
+		if !ok {
 			*rows = r.table.ofWord(r.Words.Hash(i), r.Words.Folded(i))
 		}
 		for _, row := range rows {
-			if row <= 0 {
+			if row == 0 {
 				break
 			}
 			r.note(row-1, i)

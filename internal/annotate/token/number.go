@@ -92,42 +92,62 @@ func (l *List) number() {
 // Known keeps what was found out about the words of a list, by their numbers. It
 // is not for concurrent use.
 type Known[V any] struct {
-	list   *List
-	round  uint32
-	values []V
-	other  V // of a word without a number
+	list    *List
+	round   uint32
+	words   []knownWord[V] // by number
+	other   V              // of a word without a number
+	touched bool           // keeps what is read ahead from being left out
+}
+
+type knownWord[V any] struct {
+	value V
+	known bool
 }
 
 // Open takes up the text that a list holds, and reports whether all that was known
-// of words is forgotten: numbers are given anew.
+// of words is forgotten: numbers are given anew. It fetches what is known of the
+// words from memory in a loop so small that many reads are under way at a time.
 func (k *Known[V]) Open(l *List) (forgotten bool) {
 	l.number()
-	if k.list == l && k.round == l.vocabulary.round {
-		return false
+	if forgotten = k.list != l || k.round != l.vocabulary.round; forgotten {
+		clear(k.words)
+		k.list, k.round = l, l.vocabulary.round
 	}
-	clear(k.values)
-	k.list, k.round = l, l.vocabulary.round
-	return true
+	k.grow(l.vocabulary.n)
+	words := k.words
+	touched := false
+	for _, n := range l.numbers {
+		touched = touched != words[n].known
+	}
+	k.touched = touched
+	return forgotten
 }
 
-// At returns the place of what is known of a word by its number: the zero value if
-// nothing is. The place is good until the next call.
-func (k *Known[V]) At(number uint16) *V {
-	if int(number) < len(k.values) && number > 0 {
-		return &k.values[number]
+// grow makes place for words with numbers up to n.
+func (k *Known[V]) grow(n int) {
+	if n >= len(k.words) {
+		k.words = append(k.words, make([]knownWord[V], n+1-len(k.words))...)
 	}
-	return k.make(number)
 }
 
-func (k *Known[V]) make(number uint16) *V {
+// At returns the place of what is known of a word by its number. If it is asked for
+// the first time, nothing is known: the caller is to find it out. The place is good
+// until the next call.
+func (k *Known[V]) At(number uint16) (v *V, known bool) {
+	if number == 0 || int(number) >= len(k.words) {
+		return k.make(number)
+	}
+	w := &k.words[number]
+	known, w.known = w.known, true
+	return &w.value, known
+}
+
+func (k *Known[V]) make(number uint16) (v *V, known bool) {
 	if number == 0 {
 		var none V
 		k.other = none
-		return &k.other
+		return &k.other, false
 	}
-	for int(number) >= len(k.values) {
-		var none V
-		k.values = append(k.values, none)
-	}
-	return &k.values[number]
+	k.grow(int(number))
+	return k.At(number)
 }

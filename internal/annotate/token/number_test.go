@@ -24,8 +24,8 @@ func TestNumbers(t *testing.T) {
 		known.Open(&l)
 		for i := range l.Tokens {
 			folded := string(l.Folded(i))
-			what := known.At(l.Number(i))
-			if *what == "" {
+			what, ok := known.At(l.Number(i))
+			if !ok {
 				*what = folded
 			} else {
 				again++

@@ -95,7 +95,6 @@ type facts struct {
 	stem    entry // the longest stem that it begins with
 	opinion [OpinionLists]int8
 	not     bool // a verb with n't
-	known   bool // they have been looked up
 }
 
 // Chunk is a few sentences of a text, about as much as people put into a short
@@ -159,8 +158,8 @@ func (r *Reader) Open(text *token.List) {
 	n := len(text.Tokens)
 	g.facts, r.looks = slices.Grow(g.facts[:0], n)[:n], slices.Grow(r.looks[:0], n)[:n]
 	for i := range text.Tokens {
-		f := known.At(text.Number(i))
-		if !f.known {
+		f, ok := known.At(text.Number(i))
+		if !ok {
 			*f = r.lists.facts(language, text.Tokens[i].Hash, text.Folded(i))
 		}
 		g.facts[i], r.looks[i] = *f, lookOf(&text.Tokens[i])
@@ -170,7 +169,7 @@ func (r *Reader) Open(text *token.List) {
 // facts looks a word up in the lists of a language.
 func (l *Lists) facts(language string, hash uint64, word []byte) (f facts) {
 	words := l.byLanguage[language]
-	f.entry, f.not, f.known = words.entries.At(hash), isNot(word), true
+	f.entry, f.not = words.entries.At(hash), isNot(word)
 	f.stem, _ = words.stem(word, 0, false)
 	if o := l.opinions[language]; o != nil {
 		f.opinion = o.words.At(hash)
