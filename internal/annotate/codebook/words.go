@@ -124,9 +124,10 @@ func (w *Words) sentence(i int) (int, int) {
 
 // known is what a matcher knows of the words of a list.
 type known struct {
-	at   token.Known[candidates]
-	list []anchored // of all words, one after the other
-	kept int        // what belongs to words with a number; the rest to those of the text in hand
+	known token.Known[candidates]
+	words []candidates // by number
+	list  []anchored   // of all words, one after the other
+	kept  int          // what belongs to words with a number; the rest to those of the text in hand
 }
 
 // knownBy returns what a matcher knows of the words of w.
@@ -140,9 +141,11 @@ func (w *Words) knownBy(m *matcher) *known {
 		k = &known{}
 		w.known[m] = k
 	}
-	if k.at.Open(w.Tokens) {
-		k.list, k.kept = k.list[:0], 0
+	words, forgotten := k.known.Open(w.Tokens)
+	if forgotten {
+		k.list, k.kept = append(k.list[:0], anchored{}), 1 // so that a word that is known ends above 0
 	}
+	k.words = words
 	return k
 }
 
@@ -151,22 +154,20 @@ func (w *Words) knownBy(m *matcher) *known {
 func (k *known) look(m *matcher, w *Words) {
 	w.candidates = slices.Grow(w.candidates[:0], len(w.list))[:len(w.list)]
 	k.list = k.list[:k.kept]
-	without := false
 	for i := range w.list {
-		word := &w.list[i]
-		if word.number == 0 {
-			without = true
-			continue
+		w.candidates[i] = k.words[w.list[i].number]
+	}
+	for i, c := range w.candidates {
+		if n := w.list[i].number; n > 0 && c.end == 0 {
+			if k.words[n].end == 0 {
+				k.words[n] = k.add(m, &w.list[i])
+			}
+			w.candidates[i] = k.words[n]
 		}
-		c, known := k.at.At(word.number)
-		if !known {
-			*c = k.add(m, word)
-		}
-		w.candidates[i] = *c
 	}
 	k.kept = len(k.list)
 	for i := range w.list {
-		if without && w.list[i].number == 0 {
+		if w.list[i].number == 0 {
 			w.candidates[i] = k.add(m, &w.list[i])
 		}
 		if c := w.candidates[i]; c.from < c.end {

@@ -153,6 +153,7 @@ type weighed struct {
 	loud, negated uint32 // its rows in capitals and under a negation
 	id            uint32 // its number in the network's vocabulary
 	parts         uint8  // how many rows are in pieces
+	known         bool   // they have been looked up
 }
 
 // Scorer returns a scorer of the model.
@@ -175,8 +176,7 @@ func (s *Scorer) Open(text *token.List) {
 	s.read.Open(text)
 	s.text = text
 	a := s.part.answer()
-	known := s.known[text.Language]
-	known.Open(text)
+	words, _ := s.known[text.Language].Open(text)
 	n := len(text.Tokens)
 	s.words, s.pairs, s.ids = slices.Grow(s.words[:0], n)[:n], slices.Grow(s.pairs[:0], n)[:n], slices.Grow(s.ids[:0], n)[:n]
 	before := uint64(reading.Edge)
@@ -188,19 +188,26 @@ func (s *Scorer) Open(text *token.List) {
 	for i, at := range s.pairs {
 		s.pairs[i] = a.rows[at]
 	}
+	numbers := text.Numbers()
+	for i, n := range numbers {
+		s.words[i] = words[n]
+	}
 	for i := range s.words {
-		w, ok := known.At(text.Number(i))
-		if !ok {
+		w := &s.words[i]
+		if !w.known {
 			*w = s.weigh(a, i)
+			if n := numbers[i]; n > 0 {
+				words[n] = *w
+			}
 		}
-		s.words[i], s.ids[i] = *w, w.id
+		s.ids[i] = w.id
 	}
 }
 
 // weigh looks up token i.
 func (s *Scorer) weigh(a *answer, i int) weighed {
 	h := s.read.Word(i)
-	w := weighed{word: lanesOf(a.row(h)), loud: a.row(reading.Loud(h)), negated: a.row(reading.Negated(h))}
+	w := weighed{word: lanesOf(a.row(h)), loud: a.row(reading.Loud(h)), negated: a.row(reading.Negated(h)), known: true}
 	s.features = s.read.Pieces(i, s.features[:0])
 	for _, f := range s.features {
 		w.pieces += lanesOf(a.row(f.Hash))

@@ -26,6 +26,7 @@ type Reader struct {
 	found   []codebook.Match // of themes
 	aliases []codebook.Match // of targets
 	rows    token.Known[wordRows]
+	own     []wordRows // of the words
 	pairs   []mayPair
 	known   []knownFeature // each row once, where it is first seen
 	seen    []uint64       // a bit per row
@@ -116,16 +117,24 @@ func (r *Reader) look() {
 		r.seen[k.row>>6] = 0
 	}
 	r.findPairs()
-	r.rows.Open(r.Words.Tokens)
+	n := r.Words.Len()
+	words, _ := r.rows.Open(r.Words.Tokens)
+	r.own = slices.Grow(r.own[:0], n)[:n]
+	for i := range r.own {
+		r.own[i] = words[r.Words.Number(i)]
+	}
 	r.known = r.known[:0]
 	pairs := r.pairs
-	for i := range r.Words.Len() {
-		rows, ok := r.rows.At(r.Words.Number(i))
-		if !ok {
+	for i := range r.own {
+		rows := &r.own[i]
+		if rows[0] == 0 {
 			*rows = r.table.ofWord(r.Words.Hash(i), r.Words.Folded(i))
+			if n := r.Words.Number(i); n > 0 {
+				words[n] = *rows
+			}
 		}
 		for _, row := range rows {
-			if row == 0 {
+			if row <= 0 {
 				break
 			}
 			r.note(row-1, i)

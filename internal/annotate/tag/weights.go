@@ -237,11 +237,14 @@ func (t *table) row(key uint32, s slot) int32 {
 }
 
 // wordRows are the rows of the features of a word alone, each plus 1; 0 after the
-// last.
+// last. Nothing: they have not been looked up.
 type wordRows [ofWord]int32
 
+const noRow = -1 // a word without rows
+
 // ofWord looks a word up.
-func (t *table) ofWord(hash uint64, folded []byte) (rows wordRows) {
+func (t *table) ofWord(hash uint64, folded []byte) wordRows {
+	rows := wordRows{noRow}
 	var hashes [ofWord]uint64
 	n := 0
 	for _, h := range wordHashes(hashes[:0], hash, folded) {

@@ -61,6 +61,12 @@ func (l *List) Number(i int) uint16 {
 	return l.numbers[i]
 }
 
+// Numbers returns the numbers of the tokens.
+func (l *List) Numbers() []uint16 {
+	l.number()
+	return l.numbers
+}
+
 // NumberOf returns the number of a word that is part of a token.
 func (l *List) NumberOf(hash uint64, word []byte) uint16 {
 	l.number()
@@ -92,62 +98,27 @@ func (l *List) number() {
 // Known keeps what was found out about the words of a list, by their numbers. It
 // is not for concurrent use.
 type Known[V any] struct {
-	list    *List
-	round   uint32
-	words   []knownWord[V] // by number
-	other   V              // of a word without a number
-	touched bool           // keeps what is read ahead from being left out
+	list  *List
+	round uint32
+	words []V
 }
 
-type knownWord[V any] struct {
-	value V
-	known bool
-}
-
-// Open takes up the text that a list holds, and reports whether all that was known
-// of words is forgotten: numbers are given anew. It fetches what is known of the
-// words from memory in a loop so small that many reads are under way at a time.
-func (k *Known[V]) Open(l *List) (forgotten bool) {
+// Open takes up the text that a list holds. It returns what is known of words by
+// their numbers, as far as they are given: the zero value of a word of which nothing
+// is known yet. That of 0 is of words without a number: nothing is to be kept there.
+// Forgotten reports whether all that was known is, since numbers are given anew.
+//
+// The words are many more than a processor's cache holds. Who reads some is to do so
+// in a loop that is small and does not wait, so that many reads are under way at a
+// time.
+func (k *Known[V]) Open(l *List) (words []V, forgotten bool) {
 	l.number()
 	if forgotten = k.list != l || k.round != l.vocabulary.round; forgotten {
 		clear(k.words)
 		k.list, k.round = l, l.vocabulary.round
 	}
-	k.grow(l.vocabulary.n)
-	words := k.words
-	touched := false
-	for _, n := range l.numbers {
-		touched = touched != words[n].known
+	if n := l.vocabulary.n + 1 - len(k.words); n > 0 {
+		k.words = append(k.words, make([]V, n)...)
 	}
-	k.touched = touched
-	return forgotten
-}
-
-// grow makes place for words with numbers up to n.
-func (k *Known[V]) grow(n int) {
-	if n >= len(k.words) {
-		k.words = append(k.words, make([]knownWord[V], n+1-len(k.words))...)
-	}
-}
-
-// At returns the place of what is known of a word by its number. If it is asked for
-// the first time, nothing is known: the caller is to find it out. The place is good
-// until the next call.
-func (k *Known[V]) At(number uint16) (v *V, known bool) {
-	if number == 0 || int(number) >= len(k.words) {
-		return k.make(number)
-	}
-	w := &k.words[number]
-	known, w.known = w.known, true
-	return &w.value, known
-}
-
-func (k *Known[V]) make(number uint16) (v *V, known bool) {
-	if number == 0 {
-		var none V
-		k.other = none
-		return &k.other, false
-	}
-	k.grow(int(number))
-	return k.At(number)
+	return k.words, forgotten
 }

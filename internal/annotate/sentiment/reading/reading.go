@@ -95,6 +95,9 @@ type facts struct {
 	stem    entry // the longest stem that it begins with
 	opinion [OpinionLists]int8
 	not     bool // a verb with n't
+	known   bool // they have been looked up
+
+	_ [2]uint32 // so that they are never in two lines of a processor's cache
 }
 
 // Chunk is a few sentences of a text, about as much as people put into a short
@@ -152,24 +155,31 @@ func (r *Reader) Open(text *token.List) {
 		known = &token.Known[facts]{}
 		r.known[language] = known
 	}
-	known.Open(text)
+	words, _ := known.Open(text)
 	g := &r.grammar
 	g.text, g.words = text, r.lists.byLanguage[language]
 	n := len(text.Tokens)
 	g.facts, r.looks = slices.Grow(g.facts[:0], n)[:n], slices.Grow(r.looks[:0], n)[:n]
-	for i := range text.Tokens {
-		f, ok := known.At(text.Number(i))
-		if !ok {
-			*f = r.lists.facts(language, text.Tokens[i].Hash, text.Folded(i))
+	numbers := text.Numbers()
+	for i, n := range numbers {
+		g.facts[i] = words[n]
+	}
+	for i := range g.facts {
+		r.looks[i] = lookOf(&text.Tokens[i])
+		if g.facts[i].known {
+			continue
 		}
-		g.facts[i], r.looks[i] = *f, lookOf(&text.Tokens[i])
+		g.facts[i] = r.lists.facts(language, text.Tokens[i].Hash, text.Folded(i))
+		if n := numbers[i]; n > 0 {
+			words[n] = g.facts[i]
+		}
 	}
 }
 
 // facts looks a word up in the lists of a language.
 func (l *Lists) facts(language string, hash uint64, word []byte) (f facts) {
 	words := l.byLanguage[language]
-	f.entry, f.not = words.entries.At(hash), isNot(word)
+	f.entry, f.not, f.known = words.entries.At(hash), isNot(word), true
 	f.stem, _ = words.stem(word, 0, false)
 	if o := l.opinions[language]; o != nil {
 		f.opinion = o.words.At(hash)
