@@ -71,9 +71,9 @@ const topBits = 0x8080808080808080
 
 // maxima returns byte by byte the greater of a and b, whose top bits are clear.
 func maxima(a, b uint64) uint64 {
-	greater := ((a | topBits) - b) & topBits // the top bit stays where a >= b
-	m := greater - greater>>7                // all ones below it
-	return a&m | b&^m
+	more := (b | topBits) - a // b-a in each byte, and the top bit where it is not negative
+	greater := more & topBits
+	return a + more&(greater-greater>>7)
 }
 
 // A network has filters of each of three widths. Their number is fixed, so that
