@@ -29,12 +29,12 @@ type bulk struct {
 func openBulk(path string, settings []setting) (*bulk, error) {
 	var config mapping.Config
 	if mapping.CreateConfig(&config) == mapping.StateError {
-		return nil, errors.New("make settings")
+		return nil, errors.New("DuckDB gives no place for settings")
 	}
 	defer mapping.DestroyConfig(&config)
 	for _, s := range append([]setting{{"duckdb_api", "go"}}, settings...) {
 		if mapping.SetConfig(config, s.name, s.value) == mapping.StateError {
-			return nil, fmt.Errorf("set %s to %q", s.name, s.value)
+			return nil, fmt.Errorf("DuckDB refuses to set %s to %q", s.name, s.value)
 		}
 	}
 	b := &bulk{}
@@ -44,7 +44,7 @@ func openBulk(path string, settings []setting) (*bulk, error) {
 	}
 	if mapping.Connect(b.db, &b.conn) == mapping.StateError {
 		mapping.Close(&b.db)
-		return nil, errors.New("connect once more")
+		return nil, errors.New("DuckDB refuses a second connection")
 	}
 	return b, nil
 }
@@ -175,15 +175,18 @@ func (t *sink) begin() {
 		c.data, c.validity, c.used = mapping.VectorGetData(c.vector), nil, 0
 		clear(c.words) // their bytes went with the vector's
 		if c.kind == mapping.TypeList {
-			c.grow(max(c.capacity, vectorSize))
+			t.grow(c, max(c.capacity, vectorSize))
 		}
 	}
 }
 
 // grow makes room for so many elements of a list in all rows.
-func (c *vector) grow(capacity int) {
+func (t *sink) grow(c *vector, capacity int) {
+	if mapping.ListVectorReserve(c.vector, mapping.IdxT(capacity)) == mapping.StateError {
+		t.err = fmt.Errorf("DuckDB has no place for a list of %d elements", capacity)
+		return
+	}
 	c.capacity = capacity
-	mapping.ListVectorReserve(c.vector, mapping.IdxT(capacity))
 	child := mapping.ListVectorGetChild(c.vector)
 	if c.element != mapping.TypeStruct {
 		c.elements[0] = mapping.VectorGetData(child)
@@ -381,7 +384,9 @@ func (t *sink) listOf(n int, element mapping.Type) *vector {
 		t.err = fmt.Errorf("column %d is a list of another type", t.at)
 		return nil
 	case c.used+n > c.capacity:
-		c.grow(max(2*c.capacity, c.used+n))
+		if t.grow(c, max(2*c.capacity, c.used+n)); t.err != nil {
+			return nil
+		}
 	}
 	*at[entry](c.data, t.row) = entry{uint64(c.used), uint64(n)}
 	return c
