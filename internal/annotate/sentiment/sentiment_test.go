@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -261,4 +262,58 @@ func ExampleModel_Score() {
 	s := m.Score(text, discussion.Span{End: len(text.Plain)}, "en")
 	fmt.Println(s.Label)
 	// Output: negative
+}
+
+// TestRowsOfFeatures: what is known of words and pairs adds up to the rows of the
+// features of a text, to the last bit, in texts of one chunk and of many.
+func TestRowsOfFeatures(t *testing.T) {
+	m := shipped(t)
+	words := strings.Fields("I don't LOVE this at all , really not good ! Nicht schlecht , aber SEHR teuer ; niemand fragt uns . " +
+		"On ne m'a jamais demandé , c'est nul 🎉 ? Unverhältnismäßigkeitsprüfungsverfahren :) 42 sooooo :blobcat:")
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, language := range reading.Languages {
+		s := m.Scorer()
+		a := m.parts[language].answer()
+		for _, n := range []int{1, 7, 40, 40, 300} {
+			text := ""
+			for range n {
+				text += words[r.IntN(len(words))] + " "
+			}
+			in := plain.Read(discussion.Text{Content: text, Format: discussion.Plain})
+			s.own.Read(&in, language)
+			s.Open(&s.own)
+			within := discussion.Span{End: len(in.Plain)}
+			if k := len(in.Sentences); k > 2 && r.IntN(2) == 0 {
+				within = discussion.Span{Start: in.Sentences[1].Start, End: in.Sentences[k-1].End}
+			}
+			s.score(within)
+			s.read.List()
+			for i := range s.read.Chunks {
+				c := &s.read.Chunks[i]
+				var got, want [numbers]float32
+				s.look(a, c, &got)
+				share := make([]int32, len(s.share))
+				for features := s.read.Of(c); len(features) > 0; {
+					some := features[:min(len(features), fitting)]
+					features = features[len(some):]
+					var sum [numbers]int
+					for _, f := range some {
+						for k := range sum {
+							sum[k] += int(a.row(f.Hash)>>(8*k)&0xFF) - 128
+						}
+						share[f.Token] += int32(a.row(f.Hash)>>16&0xFF) - int32(a.row(f.Hash)&0xFF)
+					}
+					for k := range sum {
+						want[k] += c.Weight * float32(sum[k])
+					}
+				}
+				if got != want {
+					t.Errorf("%s, %d words, chunk %d: %v, want %v", language, n, i, got, want)
+				}
+				if diff := cmp.Diff(share[c.Tokens:c.TokensEnd], s.share[c.Tokens:c.TokensEnd]); diff != "" {
+					t.Errorf("%s, %d words, chunk %d: %s", language, n, i, diff)
+				}
+			}
+		}
+	}
 }
