@@ -102,11 +102,11 @@ func (b *bulk) prepare(changed map[string]bool) error {
 // retag reads the posts, batch by batch, and gathers their new tags. It reads by
 // a connection of its own.
 func (s *Store) retag(ctx context.Context, b *bulk, model string, changed map[string]bool, tag func(changed map[string]bool, texts []discussion.Text, notes []discussion.Annotation) error) (int, error) {
-	// What was said of each post is found once for all of them, in the order of the
-	// posts: a join for each batch would read all annotations each time.
 	if err := s.openReader(ctx); err != nil {
 		return 0, err
 	}
+	// What was said of each post is found once for all of them, in the order of the
+	// posts: a join for each batch would read all annotations each time.
 	_, err := s.reader.ExecContext(ctx, `
 		create or replace temp table standing as
 		select p.rowid as pos, concat_ws(chr(31), a.language, coalesce(a.sentiment, '')) as tone, a.scored, a.p_negative, a.p_neutral, a.p_positive, a.irony

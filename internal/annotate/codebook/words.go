@@ -93,9 +93,10 @@ func (w *Words) number() {
 		return
 	}
 	w.numbered = true
+	numbers := w.Tokens.Numbers()
 	for i := range w.list {
 		if word := &w.list[i]; word.hash == w.Tokens.Tokens[word.token].Hash {
-			word.number = w.Tokens.Number(int(word.token))
+			word.number = numbers[word.token]
 		} else {
 			word.number = w.Tokens.NumberOf(word.hash, word.folded)
 		}

@@ -54,14 +54,8 @@ func (v *vocabulary) number(hash uint64, word []byte) uint16 {
 // place returns where to look first for a word.
 func place(hash uint64) uint64 { return hash * 0x9e3779b97f4a7c15 >> (64 - vocabularyBits) }
 
-// Number returns the number of token i, or 0 where it has none: the same for the
-// same folded form and hash, until Read begins a new round.
-func (l *List) Number(i int) uint16 {
-	l.number()
-	return l.numbers[i]
-}
-
-// Numbers returns the numbers of the tokens.
+// Numbers returns the numbers of the tokens, 0 of those that have none: the same for
+// the same folded form and hash, until Read begins a new round.
 func (l *List) Numbers() []uint16 {
 	l.number()
 	return l.numbers

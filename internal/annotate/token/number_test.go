@@ -61,7 +61,7 @@ func TestNumbersAreTold(t *testing.T) {
 		text := strings.ReplaceAll(b.String(), "w", fmt.Sprint("w", i, "x"))
 		l.Read(&plain.Text{Plain: text}, "en")
 		for k := range l.Tokens {
-			if n := l.Number(k); n == 0 || n != l.NumberOf(l.Tokens[k].Hash, l.Folded(k)) {
+			if n := l.Numbers()[k]; n == 0 || n != l.NumberOf(l.Tokens[k].Hash, l.Folded(k)) {
 				t.Fatalf("word %d has the number %d", k, n)
 			}
 		}

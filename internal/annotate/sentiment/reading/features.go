@@ -19,11 +19,11 @@ const Edge = 0x165667b19e3779f9
 // Pair is the feature of two words in a row.
 func Pair(before, word uint64) uint64 { return join(before, word) }
 
-// Negated is the feature of a word under a negation.
-func Negated(word uint64) uint64 { return word ^ saltNegated }
+// NegatedWord is the feature of a word under a negation.
+func NegatedWord(word uint64) uint64 { return word ^ saltNegated }
 
-// Loud is the feature of a word in capitals.
-func Loud(word uint64) uint64 { return word ^ saltLoud }
+// LoudWord is the feature of a word in capitals.
+func LoudWord(word uint64) uint64 { return word ^ saltLoud }
 
 // reach is how many words a negation marks.
 const reach = 6
@@ -87,10 +87,10 @@ func (r *Reader) FeaturesOf(i int, before uint64, list []Feature) []Feature {
 	h, at := r.Word(i), int32(i)
 	list = append(list, Feature{h, at}, Feature{Pair(before, h), at})
 	if r.list.Tokens[i].Loud {
-		list = append(list, Feature{Loud(h), at})
+		list = append(list, Feature{LoudWord(h), at})
 	}
 	if r.Negated(i) {
-		list = append(list, Feature{Negated(h), at})
+		list = append(list, Feature{NegatedWord(h), at})
 	}
 	if r.WordsOnly {
 		return list
