@@ -120,3 +120,31 @@ func TestAnnotateReplaces(t *testing.T) {
 	annotate("m2", 9)
 	want("m1|1", "m2|3")
 }
+
+// TestRetagAfterAnnotate: what Annotate has gathered is stored before posts are tagged
+// anew. The names of themes are in alphabetical order, whatever order they came in.
+func TestRetagAfterAnnotate(t *testing.T) {
+	s := openTemp(t)
+	save(t, s, page("0", "a.example", status("https://a.example/1", "", "words"), status("https://a.example/2", "", "words")))
+	_, batches, err := s.Pending(t.Context(), "m")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for texts, err := range batches {
+		if err != nil {
+			t.Fatal(err)
+		}
+		note := discussion.Annotation{Post: texts[0].Post, ContentHash: texts[0].ContentHash, Model: "m", Language: "en", Plain: "words", Words: 1,
+			Themes: []discussion.ThemeTag{{Theme: "theft"}, {Theme: "gdpr"}}}
+		if err := s.Annotate(t.Context(), texts[:1], []discussion.Annotation{note}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n, err := s.Retag(t.Context(), "m", map[string]string{"humor": "1"}, func(map[string]bool, []discussion.Text, []discussion.Annotation) error { return nil })
+	if n != 1 || err != nil {
+		t.Fatalf("Retag = %d, %v, want 1", n, err)
+	}
+	if got := column(t, s, "select themes::varchar from annotations"); got != "[gdpr, theft]" {
+		t.Errorf("themes %s, want [gdpr, theft]", got)
+	}
+}
