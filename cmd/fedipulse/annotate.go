@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -69,14 +71,15 @@ func (a *app) annotate(ctx context.Context, q question, s *store.Store) error {
 	return err
 }
 
-// model puts the parts together.
+// model puts the parts together, of which each takes as long to load.
 func model(q question) (annotate.Model, error) {
+	var tone *sentiment.Model
+	var failed error
+	var loading sync.WaitGroup
+	loading.Go(func() { tone, failed = sentiment.Load(data.Lexicon, data.Sentiment) })
 	tags, err := tagger(q)
-	if err != nil {
-		return annotate.Model{}, err
-	}
-	tone, err := sentiment.Load(data.Lexicon, data.Sentiment)
-	if err != nil {
+	loading.Wait()
+	if err = cmp.Or(err, failed); err != nil {
 		return annotate.Model{}, err
 	}
 	return annotate.Model{Language: language.Identifier{}, Sentiment: tone, Tags: tags}, nil

@@ -76,7 +76,7 @@ func (s *Store) Flush(context.Context) error {
 		return nil
 	}
 	s.gathered = 0
-	return s.writer.exec("commit")
+	return s.writer.commit()
 }
 
 // forgetAnnotations deletes those of posts that a model is to annotate again. A

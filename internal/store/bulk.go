@@ -62,7 +62,14 @@ func (b *bulk) inTransaction(do func() error) error {
 	if err := do(); err != nil {
 		return b.rollback(err)
 	}
-	return b.exec("commit")
+	return b.commit()
+}
+
+func (b *bulk) commit() error {
+	if err := b.exec("commit"); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
 }
 
 // rollback ends a transaction in which err happened.
