@@ -25,10 +25,10 @@ func newAnnotate(a *app) *cobra.Command {
 		Use:   "annotate",
 		Short: "Tag new and changed posts with language, tone and themes",
 		Long: `Annotates the posts that the current model has not seen as they are now. A post
-is annotated again when its text or the model of tone changes. When a theme or the
-targets change, all posts are read again and those tags replaced, in one step.
-Until a run has come to its end, some posts may be without annotation: no report
-counts them.
+is annotated again when its text or the model of tone changes. When a theme or
+the targets change, all posts are read again and those tags replaced, in one
+step. Until a run has come to its end, some posts may be without annotation: no
+report counts them.
 
 ` + exitHelp,
 		Args: cobra.NoArgs,
