@@ -69,7 +69,7 @@ Without a study file, "fedipulse run" runs the embedded sample study.
 	f := root.PersistentFlags()
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "say nothing but errors and results")
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "log every request, without its query, to stderr")
-	f.StringVar(&a.logFormat, "log-format", "text", "form of what goes to stderr: text or json")
+	f.StringVar(&a.logFormat, "log-format", "text", "form of stderr: text or json")
 	root.AddCommand(
 		newRun(a), newIngest(a), newAnnotate(a), newReport(a), newVerify(a), newRefresh(a),
 		newQuery(a), newExplain(a), newEval(a), newStatus(a), newExport(a),
