@@ -83,7 +83,6 @@ type worker struct {
 type stretch struct {
 	discussion.Span
 	tone discussion.Sentiment
-	says bool // it has words that move the tone
 }
 
 // clause is a clause of the post in hand, and which of the known stretches has its
@@ -124,8 +123,7 @@ func (m *worker) annotate(t discussion.Text) discussion.Annotation {
 }
 
 func (m *worker) score(note *discussion.Annotation) {
-	m.tone.Open(&m.tokens)
-	if !m.Sentiment.Supports(note.Language) {
+	if !m.tone.Open(&m.tokens) {
 		note.Reason = ReasonLanguage
 		return
 	}
@@ -248,25 +246,31 @@ func (m *worker) around(note *discussion.Annotation, e discussion.Span) int {
 		}
 	}
 	c := clause{Span: m.tone.Clause(sentence, e)}
-	c.tone = m.of(note, c.Span)
-	if !m.known[c.tone].says && c.Span != sentence {
-		c.tone = m.of(note, sentence)
+	if c.tone = m.of(note, c.Span, c.Span == sentence); c.tone < 0 {
+		c.tone = m.of(note, sentence, true)
 	}
 	m.clauses = append(m.clauses, c)
 	return c.tone
 }
 
-// of returns the place of a stretch in m.known.
-func (m *worker) of(note *discussion.Annotation, s discussion.Span) int {
+// of returns the place of a stretch in m.known, or -1 for one that says nothing and
+// is not wanted even so.
+func (m *worker) of(note *discussion.Annotation, s discussion.Span, evenSo bool) int {
 	at := slices.IndexFunc(m.known, func(k stretch) bool { return k.Span == s })
 	if at >= 0 {
 		return at
 	}
-	k := stretch{Span: s, tone: note.Sentiment, says: len(note.Sentiment.Evidence) > 0}
-	if all := m.tokens.Text.Sentences; len(all) != 1 || s != all[0] {
-		k.tone, k.says = m.tone.Tone(s)
+	k := stretch{Span: s, tone: note.Sentiment}
+	if all := m.tokens.Text.Sentences; len(all) == 1 && s == all[0] {
+		k.tone.Evidence = nil
+	} else if evenSo {
+		k.tone = m.tone.Tone(s)
+	} else {
+		var says bool
+		if k.tone, says = m.tone.Telling(s); !says {
+			return -1
+		}
 	}
-	k.tone.Evidence = nil
 	m.known = append(m.known, k)
 	return len(m.known) - 1
 }

@@ -18,10 +18,10 @@ const (
 // the word lists, set phrases of irony, and words that weigh by what was learned.
 func (s *Scorer) gather(most int) {
 	s.evidence = s.evidence[:0]
-	telling := s.part.answer().telling
+	telling := s.answer.telling
 	r := s.read
 	items, cues := r.Items, r.Cues
-	for i := 0; i < len(s.share) && len(s.evidence) < most; {
+	for i := r.Chunks[0].Tokens; i < len(s.share) && len(s.evidence) < most; {
 		last := -1
 		switch {
 		case len(items) > 0 && items[0].First <= i:

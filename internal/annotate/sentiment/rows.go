@@ -55,10 +55,11 @@ func (r *rows) empty(weight float32, out *[numbers]float32) {
 	*r = rows{}
 }
 
-// look adds up the rows of a chunk, fitting of them at a time: a sum of weighted
+// look adds the rows of a chunk to s.table, fitting of them at a time: a sum of weighted
 // numbers is another in its last bit where it is parted elsewhere, and a post that
 // is annotated already would have to be annotated anew.
-func (s *Scorer) look(a *answer, c *reading.Chunk, out *[numbers]float32) {
+func (s *Scorer) look(c *reading.Chunk) {
+	a, out := s.answer, &s.table
 	var sum rows
 	for i := c.Tokens; i < c.TokensEnd; i++ {
 		w, pair := &s.words[i], s.pairs[i]
@@ -76,7 +77,7 @@ func (s *Scorer) look(a *answer, c *reading.Chunk, out *[numbers]float32) {
 		}
 		s.share[i] = own.share()
 		if sum.n+own.n > fitting {
-			s.addEach(a, c, i, &sum, out)
+			s.addEach(c, i, &sum)
 			continue
 		}
 		sum.lanes += own.lanes
@@ -95,7 +96,7 @@ func (s *Scorer) look(a *answer, c *reading.Chunk, out *[numbers]float32) {
 
 // addEach adds the rows of token i one by one to a sum that has no place for all of
 // them.
-func (s *Scorer) addEach(a *answer, c *reading.Chunk, i int, sum *rows, out *[numbers]float32) {
+func (s *Scorer) addEach(c *reading.Chunk, i int, sum *rows) {
 	before := uint64(reading.Edge)
 	if i > c.Tokens {
 		before = s.read.Word(i - 1)
@@ -103,9 +104,9 @@ func (s *Scorer) addEach(a *answer, c *reading.Chunk, i int, sum *rows, out *[nu
 	s.features = s.read.FeaturesOf(i, before, s.features[:0])
 	for _, f := range s.features {
 		if sum.n == fitting {
-			sum.empty(c.Weight, out)
+			sum.empty(c.Weight, &s.table)
 		}
-		sum.lanes += lanesOf(a.row(f.Hash))
+		sum.lanes += lanesOf(s.answer.row(f.Hash))
 		sum.n++
 	}
 }

@@ -114,9 +114,6 @@ func (m *Model) As(way string) (*Model, error) {
 // Version names the model; it changes with the code, the weights and the lists.
 func (m *Model) Version() string { return m.version + " " + m.way }
 
-// Supports reports whether there are weights for a BCP 47 base language.
-func (m *Model) Supports(language string) bool { return m.parts[language] != nil }
-
 // Score returns the tone of t.Plain[within.Start:within.End], read as language,
 // as a Scorer of the model does, with evidence to keep.
 func (m *Model) Score(t plain.Text, within discussion.Span, language string) discussion.Sentiment {
@@ -132,26 +129,32 @@ func (m *Model) Score(t plain.Text, within discussion.Span, language string) dis
 // Scorer scores texts, one after the other, without allocating. It is not for
 // concurrent use.
 type Scorer struct {
-	model    *Model
-	part     *part // of the text's language; nil where it is not supported
-	read     *reading.Reader
-	own      token.List
-	text     *token.List
-	known    map[string]*token.Known[weighed] // by language
-	words    []weighed                        // the tokens of the text
-	pairs    []uint32                         // per token: the row of it and the one before
-	ids      []uint32                         // per token: its number in the network's vocabulary
-	features []reading.Feature
-	pool     pooled
-	share    []int32 // per token: what its rows add to positive less negative
-	evidence []discussion.Span
+	languages map[string]*language
+	answer    *answer // of the text's language; nil where it is not supported
+	read      *reading.Reader
+	own       token.List
+	text      *token.List
+	words     []weighed // the tokens of the text
+	pairs     []uint32  // per token: the row of it and the one before
+	ids       []uint32  // per token: its number in the network's vocabulary
+	features  []reading.Feature
+	pool      pooled
+	table     [numbers]float32 // what the rows of the stretch in hand add up to
+	share     []int32          // per token of it: what its rows add to positive less negative
+	evidence  []discussion.Span
+}
+
+// language is a language, and what is known of the words that were read in it.
+type language struct {
+	*part
+	words token.Known[weighed]
 }
 
 // Scorer returns a scorer of the model.
 func (m *Model) Scorer() *Scorer {
-	s := &Scorer{model: m, read: m.lists.Reader(), known: map[string]*token.Known[weighed]{}}
-	for language := range m.parts {
-		s.known[language] = &token.Known[weighed]{}
+	s := &Scorer{languages: map[string]*language{}, read: m.lists.Reader()}
+	for tag, p := range m.parts {
+		s.languages[tag] = &language{part: p}
 	}
 	return s
 }
@@ -159,15 +162,17 @@ func (m *Model) Scorer() *Scorer {
 // Open takes up a text, read as the language that is to be scored. Score then
 // scores it, or stretches of it, as long as the list holds that text. What is in
 // tables larger than a processor's cache is looked up here, once, in loops that do
-// not wait for it.
-func (s *Scorer) Open(text *token.List) {
-	if s.part = s.model.parts[text.Language]; s.part == nil {
-		return
+// not wait for it. Open reports false for a language that is not supported.
+func (s *Scorer) Open(text *token.List) bool {
+	l := s.languages[text.Language]
+	if l == nil {
+		s.answer = nil
+		return false
 	}
 	s.read.Open(text)
-	s.text = text
-	a := s.part.answer()
-	words, _ := s.known[text.Language].Open(text)
+	a := l.answer()
+	s.text, s.answer = text, a
+	words, _ := l.words.Open(text)
 	n := len(text.Tokens)
 	s.words, s.pairs, s.ids = slices.Grow(s.words[:0], n)[:n], slices.Grow(s.pairs[:0], n)[:n], slices.Grow(s.ids[:0], n)[:n]
 	before := uint64(reading.Edge)
@@ -193,6 +198,7 @@ func (s *Scorer) Open(text *token.List) {
 		}
 		s.ids[i] = w.id
 	}
+	return true
 }
 
 // Score returns the tone of a stretch of the text. Evidence is in bytes of its
@@ -208,29 +214,54 @@ func (s *Scorer) Score(within discussion.Span) discussion.Sentiment {
 	return out
 }
 
-// Tone is Score without the evidence; says reports whether there is any.
-func (s *Scorer) Tone(within discussion.Span) (tone discussion.Sentiment, says bool) {
-	tone, ok := s.score(within)
-	if ok {
-		s.gather(1)
-		says = len(s.evidence) > 0
+// Tone is Score without the evidence.
+func (s *Scorer) Tone(within discussion.Span) discussion.Sentiment {
+	tone, _ := s.score(within)
+	return tone
+}
+
+// Telling is Tone of a stretch in which there is evidence, and reports false of
+// another, in less time.
+func (s *Scorer) Telling(within discussion.Span) (tone discussion.Sentiment, says bool) {
+	if !s.take(within) {
+		return tone, false
 	}
-	return tone, says
+	if s.gather(1); len(s.evidence) == 0 {
+		return tone, false
+	}
+	return s.finish(), true
 }
 
 // score reports false for a stretch that has no words to be scored.
 func (s *Scorer) score(within discussion.Span) (discussion.Sentiment, bool) {
-	out := discussion.Sentiment{Label: discussion.Neutral, P: [3]float64{0, 1, 0}}
-	if s.part == nil {
-		return out, false
+	if !s.take(within) {
+		return discussion.Sentiment{Label: discussion.Neutral, P: [3]float64{0, 1, 0}}, false
+	}
+	return s.finish(), true
+}
+
+// take reads a stretch and looks its words up. It reports false for one that has
+// none.
+func (s *Scorer) take(within discussion.Span) bool {
+	if s.answer == nil {
+		return false
 	}
 	if s.read.Read(within); len(s.read.Chunks) == 0 {
-		return out, false
+		return false
 	}
-	a := s.part.answer()
-	z := s.add(a)
-	out.P = softmax([3]float32(z[:]))
-	if a.ironies {
+	s.table = [numbers]float32{}
+	s.share = slices.Grow(s.share[:0], s.read.Tokens())[:s.read.Tokens()]
+	for i := range s.read.Chunks {
+		s.look(&s.read.Chunks[i])
+	}
+	return true
+}
+
+// finish scores the stretch that was taken.
+func (s *Scorer) finish() discussion.Sentiment {
+	z := s.add()
+	out := discussion.Sentiment{P: softmax([3]float32(z[:]))}
+	if s.answer.ironies {
 		out.Irony = 1 / (1 + math.Exp(-float64(z[ironyAt])))
 	}
 	// Set phrases of irony are rare enough to be missed by what was learned.
@@ -238,7 +269,7 @@ func (s *Scorer) score(within discussion.Span) (discussion.Sentiment, bool) {
 		out.Irony = 1 - (1-out.Irony)*(1-float64(s.read.Chunks[i].Irony))
 	}
 	out.Decide()
-	return out, true
+	return out
 }
 
 // Clause returns the part of a sentence of the text that a word stands in: as far
@@ -246,22 +277,19 @@ func (s *Scorer) score(within discussion.Span) (discussion.Sentiment, bool) {
 // dash or bracket, or comma between parts that are long enough to be clauses. It is
 // the sentence where the language is not supported.
 func (s *Scorer) Clause(sentence, word discussion.Span) discussion.Span {
-	if s.part == nil {
+	if s.answer == nil {
 		return sentence
 	}
 	return s.read.Clause(sentence, word)
 }
 
-// add adds up what speaks for each answer in the text that was read.
-func (s *Scorer) add(a *answer) [numbers]float32 {
-	var table [numbers]float32
+// add adds up what speaks for each answer in the stretch that was taken.
+func (s *Scorer) add() [numbers]float32 {
+	a := s.answer
 	var dense [reading.Dense]float32
 	var found [3 * filters]float32
-	s.share = slices.Grow(s.share[:0], s.read.Tokens())[:s.read.Tokens()]
-	clear(s.share)
 	for i := range s.read.Chunks {
 		c := &s.read.Chunks[i]
-		s.look(a, c, &table)
 		for k, v := range c.Dense {
 			dense[k] += c.Weight * v
 		}
@@ -272,7 +300,7 @@ func (s *Scorer) add(a *answer) [numbers]float32 {
 	}
 	z := a.bias
 	for k := range z {
-		z[k] += table[k]*a.scale[k] + dot(a.dense[k], dense[:])
+		z[k] += s.table[k]*a.scale[k] + dot(a.dense[k], dense[:])
 		if a.net != nil {
 			z[k] += dot(a.found[k][:], found[:])
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/fedipulse/fedipulse/data"
 	"github.com/fedipulse/fedipulse/internal/annotate/plain"
 	"github.com/fedipulse/fedipulse/internal/annotate/sentiment/reading"
+	"github.com/fedipulse/fedipulse/internal/annotate/token"
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
@@ -83,8 +84,16 @@ func check(t *testing.T, text string, read plain.Text, s discussion.Sentiment) {
 
 func TestUnknownLanguageIsNeutral(t *testing.T) {
 	m := shipped(t)
-	if got := score(m, "tlh", "I hate this"); got.Label != discussion.Neutral || m.Supports("tlh") || !m.Supports("pt") {
+	if got := score(m, "tlh", "I hate this"); got.Label != discussion.Neutral {
 		t.Errorf("Score in Klingon = %+v", got)
+	}
+	for language, want := range map[string]bool{"tlh": false, "pt": true, "": false} {
+		var l token.List
+		text := read("I hate this")
+		l.Read(&text, language)
+		if got := m.Scorer().Open(&l); got != want {
+			t.Errorf("%q is supported: %v", language, got)
+		}
 	}
 }
 
@@ -273,7 +282,6 @@ func TestRowsOfFeatures(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, language := range reading.Languages {
 		s := m.Scorer()
-		a := m.parts[language].answer()
 		for _, n := range []int{1, 7, 40, 40, 300} {
 			text := ""
 			for range n {
@@ -286,12 +294,15 @@ func TestRowsOfFeatures(t *testing.T) {
 			if k := len(in.Sentences); k > 2 && r.IntN(2) == 0 {
 				within = discussion.Span{Start: in.Sentences[1].Start, End: in.Sentences[k-1].End}
 			}
-			s.score(within)
+			s.take(within)
 			s.read.List()
+			a := s.answer
 			for i := range s.read.Chunks {
 				c := &s.read.Chunks[i]
-				var got, want [numbers]float32
-				s.look(a, c, &got)
+				var want [numbers]float32
+				s.table = want
+				s.look(c)
+				got := s.table
 				share := make([]int32, len(s.share))
 				for features := s.read.Of(c); len(features) > 0; {
 					some := features[:min(len(features), fitting)]

@@ -85,8 +85,17 @@ type Reader struct {
 	list    *token.List
 	own     token.List // of a text that nobody else reads
 	grammar grammar
-	looks   []look                         // of the tokens
-	known   map[string]*token.Known[facts] // by language
+	looks   []look // of the tokens
+
+	languages map[string]*language
+	language  *language // of the text
+}
+
+// language is the lists of a language, and what they say of the words that were read.
+type language struct {
+	*lexicon
+	opinions *Opinions // nil: there are none
+	words    token.Known[facts]
 }
 
 // facts are what the lists of a language say of a word alone.
@@ -123,7 +132,7 @@ const Dense = numTally + numSurface + numOpinion
 
 // Reader returns a reader that uses the lists.
 func (l *Lists) Reader() *Reader {
-	return &Reader{lists: l, known: map[string]*token.Known[facts]{}}
+	return &Reader{lists: l, languages: map[string]*language{}}
 }
 
 // Supports reports whether there is a word list for a BCP 47 base language.
@@ -149,15 +158,15 @@ func (r *Reader) ReadText(t *plain.Text, language string) {
 // stretches of it, as long as the list holds that text.
 func (r *Reader) Open(text *token.List) {
 	r.list = text
-	language := text.Language
-	known := r.known[language]
-	if known == nil {
-		known = &token.Known[facts]{}
-		r.known[language] = known
+	k := r.languages[text.Language]
+	if k == nil {
+		k = &language{lexicon: r.lists.byLanguage[text.Language], opinions: r.lists.opinions[text.Language]}
+		r.languages[text.Language] = k
 	}
-	words, _ := known.Open(text)
+	r.language = k
+	words, _ := k.words.Open(text)
 	g := &r.grammar
-	g.text, g.words = text, r.lists.byLanguage[language]
+	g.text, g.words = text, k.lexicon
 	n := len(text.Tokens)
 	g.facts, r.looks = slices.Grow(g.facts[:0], n)[:n], slices.Grow(r.looks[:0], n)[:n]
 	numbers := text.Numbers()
@@ -169,20 +178,19 @@ func (r *Reader) Open(text *token.List) {
 		if g.facts[i].known {
 			continue
 		}
-		g.facts[i] = r.lists.facts(language, text.Tokens[i].Hash, text.Folded(i))
+		g.facts[i] = k.facts(text.Tokens[i].Hash, text.Folded(i))
 		if n := numbers[i]; n > 0 {
 			words[n] = g.facts[i]
 		}
 	}
 }
 
-// facts looks a word up in the lists of a language.
-func (l *Lists) facts(language string, hash uint64, word []byte) (f facts) {
-	words := l.byLanguage[language]
-	f.entry, f.not, f.known = words.entries.At(hash), isNot(word), true
-	f.stem, _ = words.stem(word, 0, false)
-	if o := l.opinions[language]; o != nil {
-		f.opinion = o.words.At(hash)
+// facts looks a word up.
+func (k *language) facts(hash uint64, word []byte) (f facts) {
+	f.entry, f.not, f.known = k.entries.At(hash), isNot(word), true
+	f.stem, _ = k.stem(word, 0, false)
+	if k.opinions != nil {
+		f.opinion = k.opinions.words.At(hash)
 	}
 	return f
 }
@@ -195,10 +203,8 @@ func (r *Reader) Read(within discussion.Span) {
 	g := &r.grammar
 	g.items, g.cues, g.total = g.items[:0], g.cues[:0], tally{}
 	ts := r.list.Tokens
-	first, past := 0, len(ts)
-	for first < past && int(ts[first].Start) < within.Start {
-		first++
-	}
+	past := len(ts)
+	first, _ := slices.BinarySearchFunc(ts, within.Start, func(t token.Token, at int) int { return int(t.Start) - at })
 	for past > first && int(ts[past-1].End) > within.End {
 		past--
 	}
@@ -246,7 +252,7 @@ func (r *Reader) close(from, to int) {
 	r.negate(from, to)
 	r.grammar.total.features(c.Dense[:numTally])
 	r.surface(c.Dense[numTally:], from, to)
-	if r.lists.opinions[r.list.Language] != nil {
+	if r.language.opinions != nil {
 		r.opinions(c.Dense[numTally+numSurface:], from, to)
 	}
 	r.grammar.total = tally{}

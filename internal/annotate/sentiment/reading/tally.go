@@ -212,6 +212,7 @@ const numTally = 9
 // which everything adds up, comparable with short ones.
 func (t *tally) features(out []float32) {
 	n := max(float64(t.words), 1)
+	root := math.Sqrt(n + 4)
 	asked := 0.0
 	if t.sentences > 0 {
 		asked = float64(t.questions) / float64(t.sentences)
@@ -220,8 +221,8 @@ func (t *tally) features(out []float32) {
 		1,
 		math.Log1p(t.pos),
 		math.Log1p(t.neg),
-		t.pos / math.Sqrt(n+4),
-		t.neg / math.Sqrt(n+4),
+		t.pos / root,
+		t.neg / root,
 		math.Log1p(t.dry),
 		asked,
 		math.Log1p(n) / 4,
