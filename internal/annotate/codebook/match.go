@@ -58,7 +58,7 @@ func (j *Joint) search(w *Words, found []Match) finder {
 		of = j.matchers[""]
 	}
 	m := of()
-	f := finder{m: m, w: w, known: w.knownBy(m), found: found, from: len(found)}
+	f := finder{m: m, w: w, known: w.knownBy(j), found: found, from: len(found)}
 	w.see()
 	f.known.look(m, w)
 	for i := range w.list {

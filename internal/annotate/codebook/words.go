@@ -13,7 +13,7 @@ import (
 type Words struct {
 	Tokens     *token.List
 	list       []word
-	known      map[*matcher]*known
+	known      map[*Joint]*known
 	found      []Match                // by the last search for several codebooks
 	candidates []candidates           // of the words, in the search that is under way
 	touched    sign                   // keeps what is read ahead from being left out
@@ -123,24 +123,24 @@ func (w *Words) sentence(i int) (int, int) {
 	return from, to
 }
 
-// known is what a matcher knows of the words of a list.
+// known is what codebooks know of the words of a list.
 type known struct {
 	known token.Known[candidates]
-	words []candidates // by number
-	list  []anchored   // of all words, one after the other
-	kept  int          // what belongs to words with a number; the rest to those of the text in hand
+	words token.Values[candidates]
+	list  []anchored // of all words, one after the other
+	kept  int        // what belongs to words with a number; the rest to those of the text in hand
 }
 
-// knownBy returns what a matcher knows of the words of w.
-func (w *Words) knownBy(m *matcher) *known {
+// knownBy returns what codebooks know of the words of w.
+func (w *Words) knownBy(j *Joint) *known {
 	w.number()
-	k := w.known[m]
+	k := w.known[j]
 	if k == nil {
 		if w.known == nil {
-			w.known = map[*matcher]*known{}
+			w.known = map[*Joint]*known{}
 		}
 		k = &known{}
-		w.known[m] = k
+		w.known[j] = k
 	}
 	words, forgotten := k.known.Open(w.Tokens)
 	if forgotten {
@@ -156,14 +156,15 @@ func (k *known) look(m *matcher, w *Words) {
 	w.candidates = slices.Grow(w.candidates[:0], len(w.list))[:len(w.list)]
 	k.list = k.list[:k.kept]
 	for i := range w.list {
-		w.candidates[i] = k.words[w.list[i].number]
+		w.candidates[i] = *k.words.At(w.list[i].number)
 	}
 	for i, c := range w.candidates {
 		if n := w.list[i].number; n > 0 && c.end == 0 {
-			if k.words[n].end == 0 {
-				k.words[n] = k.add(m, &w.list[i])
+			known := k.words.At(n)
+			if known.end == 0 {
+				*known = k.add(m, &w.list[i])
 			}
-			w.candidates[i] = k.words[n]
+			w.candidates[i] = *known
 		}
 	}
 	k.kept = len(k.list)

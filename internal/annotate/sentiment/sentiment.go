@@ -129,34 +129,25 @@ func (m *Model) Score(t plain.Text, within discussion.Span, language string) dis
 // Scorer scores texts, one after the other, without allocating. It is not for
 // concurrent use.
 type Scorer struct {
-	languages map[string]*language
-	answer    *answer // of the text's language; nil where it is not supported
-	read      *reading.Reader
-	own       token.List
-	text      *token.List
-	words     []weighed // the tokens of the text
-	pairs     []uint32  // per token: the row of it and the one before
-	ids       []uint32  // per token: its number in the network's vocabulary
-	features  []reading.Feature
-	pool      pooled
-	table     [numbers]float32 // what the rows of the stretch in hand add up to
-	share     []int32          // per token of it: what its rows add to positive less negative
-	evidence  []discussion.Span
-}
-
-// language is a language, and what is known of the words that were read in it.
-type language struct {
-	*part
-	words token.Known[weighed]
+	model    *Model
+	answer   *answer // of the text's language; nil where it is not supported
+	read     *reading.Reader
+	own      token.List
+	text     *token.List
+	known    token.Known[weighed]
+	words    []weighed // the tokens of the text
+	pairs    []uint32  // per token: the row of it and the one before
+	ids      []uint32  // per token: its number in the network's vocabulary
+	features []reading.Feature
+	pool     pooled
+	table    [numbers]float32 // what the rows of the stretch in hand add up to
+	share    []int32          // per token of it: what its rows add to positive less negative
+	evidence []discussion.Span
 }
 
 // Scorer returns a scorer of the model.
 func (m *Model) Scorer() *Scorer {
-	s := &Scorer{languages: map[string]*language{}, read: m.lists.Reader()}
-	for tag, p := range m.parts {
-		s.languages[tag] = &language{part: p}
-	}
-	return s
+	return &Scorer{model: m, read: m.lists.Reader()}
 }
 
 // Open takes up a text, read as the language that is to be scored. Score then
@@ -164,15 +155,15 @@ func (m *Model) Scorer() *Scorer {
 // tables larger than a processor's cache is looked up here, once, in loops that do
 // not wait for it. Open reports false for a language that is not supported.
 func (s *Scorer) Open(text *token.List) bool {
-	l := s.languages[text.Language]
-	if l == nil {
+	p := s.model.parts[text.Language]
+	if p == nil {
 		s.answer = nil
 		return false
 	}
 	s.read.Open(text)
-	a := l.answer()
+	a := p.answer()
 	s.text, s.answer = text, a
-	words, _ := l.words.Open(text)
+	words, _ := s.known.Open(text)
 	n := len(text.Tokens)
 	s.words, s.pairs, s.ids = slices.Grow(s.words[:0], n)[:n], slices.Grow(s.pairs[:0], n)[:n], slices.Grow(s.ids[:0], n)[:n]
 	before := uint64(reading.Edge)
@@ -186,14 +177,14 @@ func (s *Scorer) Open(text *token.List) bool {
 	}
 	numbers := text.Numbers()
 	for i, n := range numbers {
-		s.words[i] = words[n]
+		s.words[i] = *words.At(n)
 	}
 	for i := range s.words {
 		w := &s.words[i]
 		if !w.known {
 			*w = s.weigh(a, i)
 			if n := numbers[i]; n > 0 {
-				words[n] = *w
+				*words.At(n) = *w
 			}
 		}
 		s.ids[i] = w.id

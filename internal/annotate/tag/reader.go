@@ -121,7 +121,7 @@ func (r *Reader) look() {
 	words, _ := r.rows.Open(r.Words.Tokens)
 	r.own = slices.Grow(r.own[:0], n)[:n]
 	for i := range r.own {
-		r.own[i] = words[r.Words.Number(i)]
+		r.own[i] = *words.At(r.Words.Number(i))
 	}
 	r.known = r.known[:0]
 	pairs := r.pairs
@@ -130,7 +130,7 @@ func (r *Reader) look() {
 		if rows[0] == 0 {
 			*rows = r.table.ofWord(r.Words.Hash(i), r.Words.Folded(i))
 			if n := r.Words.Number(i); n > 0 {
-				words[n] = *rows
+				*words.At(n) = *rows
 			}
 		}
 		for _, row := range rows {

@@ -197,15 +197,15 @@ func (g *grammar) phrase(i int, first entry) (entry, int) {
 	key := ts[0].Hash
 	for n := 2; n <= len(ts); n++ {
 		if first.goesOn {
-			if e, ok := g.words.stem(g.text.Folded(i+n-1), key, true); ok {
+			if e, ok := g.stem(g.text.Folded(i+n-1), key, true); ok {
 				found, length = e, n
 			}
 		}
 		key = join(key, ts[n-1].Hash)
-		if !g.words.mayPhrase.Has(key) {
+		if !g.mayPhrase.Has(key) {
 			continue
 		}
-		if e := g.words.entries.At(key); e.known {
+		if e := g.entries.At(key); e.known {
 			found, length = e, n
 		}
 	}

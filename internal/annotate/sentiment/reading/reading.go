@@ -30,28 +30,35 @@ var Languages = []string{"de", "en", "es", "fr", "it", "pt"}
 // goroutines.
 type Lists struct {
 	version    string
-	byLanguage map[string]*lexicon
-	opinions   map[string]*Opinions
+	byLanguage map[string]language
+}
+
+// language is what the lists of a language say.
+type language struct {
+	*lexicon
+	opinions *Opinions // nil: there are none
 }
 
 // Load reads LANGUAGE.tsv for each language, and emoji.tsv, which goes for
 // all. An error names the file and the line.
 func Load(files fs.FS) (*Lists, error) {
-	l := &Lists{byLanguage: map[string]*lexicon{}}
+	l := &Lists{byLanguage: map[string]language{}}
 	sum := sha256.New()
 	fmt.Fprintln(sum, version)
 	shared, err := readEntries(files, "emoji.tsv", sum)
 	if err != nil {
 		return nil, fmt.Errorf("load word lists: %w", err)
 	}
-	for _, language := range Languages {
-		own, err := readEntries(files, language+".tsv", sum)
+	for _, tag := range Languages {
+		own, err := readEntries(files, tag+".tsv", sum)
 		if err != nil {
 			return nil, fmt.Errorf("load word lists: %w", err)
 		}
-		if l.byLanguage[language], err = newLexicon(language, shared, own); err != nil {
+		x, err := newLexicon(tag, shared, own)
+		if err != nil {
 			return nil, fmt.Errorf("load word lists: %w", err)
 		}
+		l.byLanguage[tag] = language{lexicon: x}
 	}
 	l.version = hex.EncodeToString(sum.Sum(nil))[:8]
 	return l, nil
@@ -61,13 +68,10 @@ func Load(files fs.FS) (*Lists, error) {
 func (l *Lists) Version() string { return l.version }
 
 // With returns the lists and, for a language, what other lists say.
-func (l *Lists) With(language string, o *Opinions) *Lists {
+func (l *Lists) With(tag string, o *Opinions) *Lists {
 	more := *l
-	more.opinions = maps.Clone(l.opinions)
-	if more.opinions == nil {
-		more.opinions = map[string]*Opinions{}
-	}
-	more.opinions[language] = o
+	more.byLanguage = maps.Clone(l.byLanguage)
+	more.byLanguage[tag] = language{l.byLanguage[tag].lexicon, o}
 	return &more
 }
 
@@ -86,16 +90,7 @@ type Reader struct {
 	own     token.List // of a text that nobody else reads
 	grammar grammar
 	looks   []look // of the tokens
-
-	languages map[string]*language
-	language  *language // of the text
-}
-
-// language is the lists of a language, and what they say of the words that were read.
-type language struct {
-	*lexicon
-	opinions *Opinions // nil: there are none
-	words    token.Known[facts]
+	words   token.Known[facts]
 }
 
 // facts are what the lists of a language say of a word alone.
@@ -105,8 +100,6 @@ type facts struct {
 	opinion [OpinionLists]int8
 	not     bool // a verb with n't
 	known   bool // they have been looked up
-
-	_ [2]uint32 // so that they are never in two lines of a processor's cache
 }
 
 // Chunk is a few sentences of a text, about as much as people put into a short
@@ -132,11 +125,11 @@ const Dense = numTally + numSurface + numOpinion
 
 // Reader returns a reader that uses the lists.
 func (l *Lists) Reader() *Reader {
-	return &Reader{lists: l, languages: map[string]*language{}}
+	return &Reader{lists: l}
 }
 
 // Supports reports whether there is a word list for a BCP 47 base language.
-func (l *Lists) Supports(language string) bool { return l.byLanguage[language] != nil }
+func (l *Lists) Supports(tag string) bool { return l.byLanguage[tag].lexicon != nil }
 
 // chunkTokens is how many tokens a chunk is closed at.
 const chunkTokens = 32
@@ -158,39 +151,33 @@ func (r *Reader) ReadText(t *plain.Text, language string) {
 // stretches of it, as long as the list holds that text.
 func (r *Reader) Open(text *token.List) {
 	r.list = text
-	k := r.languages[text.Language]
-	if k == nil {
-		k = &language{lexicon: r.lists.byLanguage[text.Language], opinions: r.lists.opinions[text.Language]}
-		r.languages[text.Language] = k
-	}
-	r.language = k
-	words, _ := k.words.Open(text)
+	words, _ := r.words.Open(text)
 	g := &r.grammar
-	g.text, g.words = text, k.lexicon
+	g.text, g.language = text, r.lists.byLanguage[text.Language]
 	n := len(text.Tokens)
 	g.facts, r.looks = slices.Grow(g.facts[:0], n)[:n], slices.Grow(r.looks[:0], n)[:n]
 	numbers := text.Numbers()
 	for i, n := range numbers {
-		g.facts[i] = words[n]
+		g.facts[i] = *words.At(n)
 	}
 	for i := range g.facts {
 		r.looks[i] = lookOf(&text.Tokens[i])
 		if g.facts[i].known {
 			continue
 		}
-		g.facts[i] = k.facts(text.Tokens[i].Hash, text.Folded(i))
+		g.facts[i] = g.language.facts(text.Tokens[i].Hash, text.Folded(i))
 		if n := numbers[i]; n > 0 {
-			words[n] = g.facts[i]
+			*words.At(n) = g.facts[i]
 		}
 	}
 }
 
 // facts looks a word up.
-func (k *language) facts(hash uint64, word []byte) (f facts) {
-	f.entry, f.not, f.known = k.entries.At(hash), isNot(word), true
-	f.stem, _ = k.stem(word, 0, false)
-	if k.opinions != nil {
-		f.opinion = k.opinions.words.At(hash)
+func (l *language) facts(hash uint64, word []byte) (f facts) {
+	f.entry, f.not, f.known = l.entries.At(hash), isNot(word), true
+	f.stem, _ = l.stem(word, 0, false)
+	if l.opinions != nil {
+		f.opinion = l.opinions.words.At(hash)
 	}
 	return f
 }
@@ -252,7 +239,7 @@ func (r *Reader) close(from, to int) {
 	r.negate(from, to)
 	r.grammar.total.features(c.Dense[:numTally])
 	r.surface(c.Dense[numTally:], from, to)
-	if r.language.opinions != nil {
+	if r.grammar.language.opinions != nil {
 		r.opinions(c.Dense[numTally+numSurface:], from, to)
 	}
 	r.grammar.total = tally{}

@@ -44,7 +44,7 @@ type Item struct {
 
 // grammar adds up the sentences of a text.
 type grammar struct {
-	words    *lexicon
+	language
 	text     *token.List
 	facts    []facts // by token
 	items    []Item
