@@ -61,6 +61,7 @@ func (j *Joint) search(w *Words, found []Match) finder {
 	f := finder{m: m, w: w, known: w.knownBy(j), found: found, from: len(found)}
 	w.see()
 	f.known.look(m, w)
+	f.findPairs()
 	for i := range w.list {
 		f.word(i)
 	}
@@ -75,6 +76,7 @@ type finder struct {
 	m        *matcher
 	w        *Words
 	known    *known
+	pairs    []mayPair // that are still to be tried
 	found    []Match
 	from     int // of its own in found
 	excludes []Match
@@ -88,15 +90,42 @@ type finder struct {
 // sentence of thousands.
 const longSentence = 64
 
+// mayPair is two words in a row that patterns may be kept under.
+type mayPair struct {
+	hash uint64
+	list []anchored
+	word int32 // the first
+}
+
+// findPairs looks up all pairs of words, in loops of their own for the same reason.
+func (f *finder) findPairs() {
+	w := f.w
+	n := max(len(w.list)-1, 0)
+	w.pairs = slices.Grow(w.pairs[:0], n)[:n]
+	found := 0
+	for i := range w.pairs {
+		h := pair(w.list[i].hash, w.list[i+1].hash)
+		w.pairs[found].hash, w.pairs[found].word = h, int32(i)
+		found += f.m.may[pairs].MayHave(h) // most have none, and no processor can guess which
+	}
+	f.pairs = w.pairs[:found]
+	for i := range f.pairs {
+		p := &f.pairs[i]
+		if p.list = f.m.by[pairs].At(p.hash); len(p.list) > 0 {
+			w.touched ^= p.list[0].signs[0]
+		}
+	}
+}
+
 // word tries the patterns that are kept under word i, and under it and the next.
 func (f *finder) word(i int) {
-	w := &f.w.list[i]
 	c, list := f.w.candidates[i], f.known.list
 	if c.from < c.parts {
 		f.try(list[c.from:c.parts], i)
 	}
-	if i+1 < len(f.w.list) {
-		f.try(f.m.find(pairs, pair(w.hash, f.w.list[i+1].hash)), i)
+	if len(f.pairs) > 0 && int(f.pairs[0].word) == i {
+		f.try(f.pairs[0].list, i)
+		f.pairs = f.pairs[1:]
 	}
 	if c.parts == c.end {
 		return

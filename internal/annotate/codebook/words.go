@@ -16,6 +16,7 @@ type Words struct {
 	known      map[*Joint]*known
 	found      []Match                // by the last search for several codebooks
 	candidates []candidates           // of the words, in the search that is under way
+	pairs      []mayPair              // the same of two in a row
 	touched    sign                   // keeps what is read ahead from being left out
 	seen       [anySign/64 + 1]uint64 // signs of the words
 

@@ -65,4 +65,7 @@ type Filter [1 << 10]uint64
 func (f *Filter) Add(h uint64) { f[h>>16%uint64(len(f))] |= 1 << (h >> 32 & 63) }
 
 // Has reports whether a hash may have been added.
-func (f *Filter) Has(h uint64) bool { return f[h>>16%uint64(len(f))]>>(h>>32&63)&1 != 0 }
+func (f *Filter) Has(h uint64) bool { return f.MayHave(h) != 0 }
+
+// MayHave returns 1 for a hash that may have been added, and 0 for others.
+func (f *Filter) MayHave(h uint64) int { return int(f[h>>16%uint64(len(f))] >> (h >> 32 & 63) & 1) }
