@@ -2,6 +2,7 @@ package plain
 
 import (
 	"html"
+	"strings"
 
 	"github.com/yuin/goldmark/util"
 )
@@ -12,6 +13,10 @@ const maxEntity = 34
 // escaped copies src[from:to] with its entities, and where slashes are escapes
 // its escaped punctuation, replaced by what they stand for.
 func (b *builder) escaped(from, to int, slashes bool) {
+	if part := b.src[from:to]; strings.IndexByte(part, '&') < 0 && (!slashes || strings.IndexByte(part, '\\') < 0) {
+		b.copy(from, to) // as nearly always
+		return
+	}
 	done := from
 	for i := from; i < to; i++ {
 		switch c := b.src[i]; {

@@ -289,7 +289,7 @@ func (r *Reader) evidence(found []codebook.Match, entry, column int) []discussio
 	if len(r.spans) == first && column >= 0 {
 		for _, s := range r.heaviest(column) {
 			span := r.Words.Span(s.word)
-			if n := len(r.spans); s.weight > 0 && (n == first || span.Start >= r.spans[n-1].End) {
+			if n := len(r.spans); n == first || span.Start >= r.spans[n-1].End {
 				r.spans = append(r.spans, span)
 			}
 		}
@@ -301,13 +301,16 @@ func (r *Reader) evidence(found []codebook.Match, entry, column int) []discussio
 type share struct{ word, weight int }
 
 // heaviest returns, in the order of the text, the words that speak most for a
-// column.
+// column, if they speak for it.
 func (r *Reader) heaviest(column int) []share {
 	top := r.top[:0] // the heaviest first, the earlier of two as heavy
 	for i := 0; i < len(r.known); {
 		s := share{word: int(r.known[i].word)}
 		for ; i < len(r.known) && int(r.known[i].word) == s.word; i++ { // those of a word are in a row
 			s.weight += r.table.weight(int(r.known[i].row), column)
+		}
+		if s.weight <= 0 {
+			continue
 		}
 		at := len(top)
 		for at > 0 && s.weight > top[at-1].weight {
