@@ -54,6 +54,18 @@ func (b *bulk) exec(query string) error {
 	return nil
 }
 
+// each runs a query, and do for each of its rows.
+func (b *bulk) each(query string, do func(*source)) error {
+	s, err := b.query(query)
+	if err != nil {
+		return err
+	}
+	for s.next() {
+		do(s)
+	}
+	return s.close()
+}
+
 // inTransaction runs do between BEGIN and COMMIT. Any error of do rolls back.
 func (b *bulk) inTransaction(do func() error) error {
 	if err := b.exec("begin"); err != nil {

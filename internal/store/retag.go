@@ -2,10 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -64,7 +62,7 @@ func (s *Store) Retag(ctx context.Context, model string, taggers map[string]stri
 			if err := b.prepare(changed); err != nil {
 				return err
 			}
-			if n, err = s.retag(ctx, b, model, changed, tag); err != nil {
+			if n, err = s.retag(b, model, changed, tag); err != nil {
 				return err
 			}
 			return b.exchange(taggers)
@@ -101,28 +99,28 @@ func (b *bulk) prepare(changed map[string]bool) error {
 
 // retag reads the posts, batch by batch, and gathers their new tags. It reads by
 // a connection of its own.
-func (s *Store) retag(ctx context.Context, b *bulk, model string, changed map[string]bool, tag func(changed map[string]bool, texts []discussion.Text, notes []discussion.Annotation) error) (int, error) {
-	if err := s.openReader(ctx); err != nil {
+func (s *Store) retag(b *bulk, model string, changed map[string]bool, tag func(changed map[string]bool, texts []discussion.Text, notes []discussion.Annotation) error) (int, error) {
+	if err := s.openReader(); err != nil {
 		return 0, err
 	}
 	// What was said of each post is found once for all of them, in the order of the
 	// posts: a join for each batch would read all annotations each time.
-	_, err := s.reader.ExecContext(ctx, `
+	err := s.reader.exec(fmt.Sprintf(`
 		create or replace temp table standing as
 		select p.rowid as pos, concat_ws(chr(31), a.language, coalesce(a.sentiment, '')) as tone, a.scored, a.p_negative, a.p_neutral, a.p_positive, a.irony
-		from posts p join annotations a on a.post = p.id and a.content_hash = p.content_hash and a.model = ?
+		from posts p join annotations a on a.post = p.id and a.content_hash = p.content_hash and a.model = %s
 		where not p.expired and coalesce(a.reason, '') not in ('gone', 'article', 'empty')
-		order by pos`, model)
+		order by pos`, quote(model)))
 	if err != nil {
 		return 0, err
 	}
 	var last int64
-	if err := s.reader.QueryRowContext(ctx, "select coalesce(max(pos), -1) from standing").Scan(&last); err != nil {
+	if err := s.reader.each("select coalesce(max(pos), -1) from standing", func(r *source) { last = r.int(0) }); err != nil {
 		return 0, err
 	}
 	n := 0
 	for from := int64(0); from <= last; from += batch {
-		texts, notes, err := s.annotated(ctx, from, from+batch)
+		texts, notes, err := s.annotated(from, from+batch)
 		if err == nil {
 			err = tag(changed, texts, notes)
 		}
@@ -134,8 +132,7 @@ func (s *Store) retag(ctx context.Context, b *bulk, model string, changed map[st
 			return n, err
 		}
 	}
-	_, err = s.reader.ExecContext(ctx, "drop table standing")
-	return n, err
+	return n, s.reader.exec("drop table standing")
 }
 
 // appendNew gathers the new tags of a batch.
@@ -207,44 +204,24 @@ func (b *bulk) exchange(taggers map[string]string) error {
 // annotated reads posts between two places that the model has annotated as they
 // are now, and what it said of language and tone. The places stand in the query, as
 // in texts.
-func (s *Store) annotated(ctx context.Context, from, to int64) (texts []discussion.Text, notes []discussion.Annotation, err error) {
-	err = s.reader.Raw(func(c any) error {
-		rows, err := c.(driver.QueryerContext).QueryContext(ctx, fmt.Sprintf(`
-			select p.id, p.content_hash, p.created, p.title, p.content, p.warning,
-			  concat_ws(chr(31), p.platform, p.kind, p.state, p.format, if(p.bot, 'bot', ''), replace(p.instance, chr(31), ''),
-			    replace(coalesce(p.language, ''), chr(31), ''), ''),
-			  w.tone, w.scored, w.p_negative, w.p_neutral, w.p_positive, w.irony
-			from posts p join standing w on w.pos = p.rowid
-			where p.rowid >= %[1]d and p.rowid < %[2]d and w.pos >= %[1]d and w.pos < %[2]d
-			order by p.rowid`, from, to), nil)
-		if err != nil {
-			return err
-		}
-		texts, notes, err = s.readAnnotated(rows)
-		return errors.Join(err, rows.Close())
-	})
-	return texts, notes, err
-}
-
-func (s *Store) readAnnotated(rows driver.Rows) (texts []discussion.Text, notes []discussion.Annotation, err error) {
-	row := make([]driver.Value, len(rows.Columns()))
-	for {
-		if err := rows.Next(row); errors.Is(err, io.EOF) {
-			return texts, notes, nil
-		} else if err != nil {
-			return texts, notes, err
-		}
-		t, err := s.text(row)
-		if err != nil {
-			return texts, notes, err
-		}
-		n := discussion.Annotation{Post: t.Post, ContentHash: t.ContentHash, Scored: value[bool](row[8])}
-		language, label, _ := strings.Cut(value[string](row[7]), "\x1f")
+func (s *Store) annotated(from, to int64) (texts []discussion.Text, notes []discussion.Annotation, err error) {
+	err = s.reader.each(fmt.Sprintf(`
+		select p.id, p.content_hash, p.created, p.title, p.content, p.warning,
+		  concat_ws(chr(31), p.platform, p.kind, p.state, p.format, if(p.bot, 'bot', ''), replace(p.instance, chr(31), ''),
+		    replace(coalesce(p.language, ''), chr(31), ''), ''),
+		  w.tone, w.scored, w.p_negative, w.p_neutral, w.p_positive, w.irony
+		from posts p join standing w on w.pos = p.rowid
+		where p.rowid >= %[1]d and p.rowid < %[2]d and w.pos >= %[1]d and w.pos < %[2]d
+		order by p.rowid`, from, to), func(r *source) {
+		t := s.text(r)
+		n := discussion.Annotation{Post: t.Post, ContentHash: t.ContentHash, Scored: r.bool(8)}
+		language, label, _ := strings.Cut(r.text(7), "\x1f")
 		n.Language, n.Sentiment.Label = language, discussion.Label(label)
 		for i := range n.Sentiment.P {
-			n.Sentiment.P[i] = float64(value[float32](row[9+i]))
+			n.Sentiment.P[i] = r.float(9 + i)
 		}
-		n.Sentiment.Score, n.Sentiment.Irony = n.Sentiment.P[2]-n.Sentiment.P[0], float64(value[float32](row[12]))
+		n.Sentiment.Score, n.Sentiment.Irony = n.Sentiment.P[2]-n.Sentiment.P[0], r.float(12)
 		texts, notes = append(texts, t), append(notes, n)
-	}
+	})
+	return texts, notes, err
 }

@@ -19,8 +19,8 @@ import (
 // It writes into DuckDB's vectors where they lie in memory. The driver's appender
 // takes rows value by value, with several calls of C for each string and each list,
 // which was an eighth of what annotating a post cost. All that is unsafe in this
-// package is in this file: a vector is only written to as the type that DuckDB says
-// it has.
+// package is here and in source: a vector is only written to as the type that DuckDB
+// says it has.
 type sink struct {
 	name     string
 	appender mapping.Appender

@@ -41,7 +41,7 @@ type Store struct {
 
 	settings []setting                  // of DuckDB
 	writer   *bulk                      // of Annotate and Retag; nil before the first
-	reader   *sql.Conn                  // of Pending: it reads while conn writes; nil before the first
+	reader   *bulk                      // of Pending and Retag: it reads while writer writes; nil before the first
 	known    map[string]discussion.Text // what texts that reader gave have in common
 
 	pending   int    // posts that Pending found, less those annotated since
@@ -227,7 +227,7 @@ func looksLikeDuckDB(path string) (bool, error) {
 func (s *Store) Close() error {
 	var err error
 	if s.reader != nil {
-		err = s.reader.Close()
+		s.reader.close()
 	}
 	if s.writer != nil {
 		err = errors.Join(err, s.Flush(context.Background()))
