@@ -33,7 +33,8 @@ type Reader struct {
 	sums    []int32
 	themes  []int     // by entry: how many different patterns the text has
 	whom    []int     // the same for targets
-	towards []float64 // by entry: what speaks for a target
+	may     []int     // entries of targets that it may be about
+	towards []float64 // by these: what speaks for each
 	dense   [Dense]float32
 	dry     []float32 // by column: what dense speaks for it
 	touched uint64    // keeps what is read ahead from being left out
@@ -41,6 +42,7 @@ type Reader struct {
 	tagged   []discussion.ThemeTag // the answer, and what it is made of
 	targeted []discussion.TargetTag
 	spans    []discussion.Span
+	shares   []int32 // by word: what it speaks for a column
 	top      []share
 }
 
@@ -53,13 +55,17 @@ type mayPair struct {
 }
 
 // knownFeature is a feature of a text that has a row.
-type knownFeature struct{ row, word int32 }
+type knownFeature struct {
+	row  int32
+	at   uint32
+	word int32
+}
 
 // Reader returns a reader of its own for a goroutine.
 func (t *Tagger) Reader() *Reader {
-	columns := 8 * t.table.words
+	columns := 8 * t.table.stride
 	return &Reader{
-		Tagger: t, themes: make([]int, len(t.Themes.Entries)), whom: make([]int, len(t.Targets.Entries)), towards: make([]float64, len(t.Targets.Entries)),
+		Tagger: t, themes: make([]int, len(t.Themes.Entries)), whom: make([]int, len(t.Targets.Entries)),
 		sums: make([]int32, columns), dry: make([]float32, columns), seen: make([]uint64, len(t.weights.Keys)/64+1),
 	}
 }
@@ -145,26 +151,40 @@ func (r *Reader) look() {
 		}
 	}
 	clear(r.sums)
+	rows := r.table.rows
 	for rest := r.known; len(rest) > 0; {
 		some := rest[:min(len(rest), fitting)]
 		rest = rest[len(some):]
 		for _, k := range some {
-			r.touched ^= r.table.rows[int(k.row)*r.table.stride]
+			r.touched ^= rows[k.at]
 		}
-		for at := range r.table.words {
-			var even, odd uint64
-			for _, k := range some {
-				x := r.table.rows[int(k.row)*r.table.stride+at]
-				even += x & evenBytes
-				odd += x >> 8 & evenBytes
-			}
-			sums := (*[8]int32)(r.sums[8*at:])
+		for at := 0; at < r.table.stride; at += 2 {
+			sum := addUp(rows[at:], some)
+			sums := (*[16]int32)(r.sums[8*at:])
 			for i := range 4 {
-				sums[2*i] += int32(even>>(16*i)&0xFFFF) - int32(128*len(some))
-				sums[2*i+1] += int32(odd>>(16*i)&0xFFFF) - int32(128*len(some))
+				sums[2*i] += int32(sum[0]>>(16*i)&0xFFFF) - int32(128*len(some))
+				sums[2*i+1] += int32(sum[1]>>(16*i)&0xFFFF) - int32(128*len(some))
+				sums[2*i+8] += int32(sum[2]>>(16*i)&0xFFFF) - int32(128*len(some))
+				sums[2*i+9] += int32(sum[3]>>(16*i)&0xFFFF) - int32(128*len(some))
 			}
 		}
 	}
+}
+
+// addUp adds up two words of some rows: the even and the odd bytes of each. Within
+// look there would be no registers left for the sums.
+//
+//go:noinline
+func addUp(rows []uint64, some []knownFeature) [4]uint64 {
+	var even, odd, even1, odd1 uint64
+	for _, k := range some {
+		x, y := rows[k.at], rows[k.at+1]
+		even += x & evenBytes
+		odd += x >> 8 & evenBytes
+		even1 += y & evenBytes
+		odd1 += y >> 8 & evenBytes
+	}
+	return [4]uint64{even, odd, even1, odd1}
 }
 
 // findPairs lists the pairs of words that may have rows.
@@ -192,7 +212,7 @@ func (r *Reader) note(row int32, i int) {
 		return
 	}
 	r.seen[row>>6] |= 1 << (row & 63)
-	r.known = append(r.known, knownFeature{row, int32(i)})
+	r.known = append(r.known, knownFeature{row, uint32(row) * uint32(r.table.stride), int32(i)})
 }
 
 // weigh adds up what all but the words and patterns speaks for each column.
@@ -298,27 +318,35 @@ func (r *Reader) evidence(found []codebook.Match, entry, column int) []discussio
 }
 
 // share is what the features of a word speak for a column.
-type share struct{ word, weight int }
+type share struct {
+	word   int
+	weight int32
+}
 
 // heaviest returns, in the order of the text, the words that speak most for a
 // column, if they speak for it.
 func (r *Reader) heaviest(column int) []share {
-	top := r.top[:0] // the heaviest first, the earlier of two as heavy
-	for i := 0; i < len(r.known); {
-		s := share{word: int(r.known[i].word)}
-		for ; i < len(r.known) && int(r.known[i].word) == s.word; i++ { // those of a word are in a row
-			s.weight += r.table.weight(int(r.known[i].row), column)
-		}
-		if s.weight <= 0 {
+	n := r.Words.Len()
+	r.shares = slices.Grow(r.shares[:0], n)[:n]
+	clear(r.shares)
+	rows, at, shift := r.table.rows, uint32(column/8), 8*(column%8)
+	for _, k := range r.known {
+		r.shares[k.word] += int32(rows[k.at+at]>>shift&0xFF) - 128
+	}
+	top, least := r.top[:0], int32(0) // the heaviest first, the earlier of two as heavy
+	for word, weight := range r.shares {
+		if weight <= least || utf8.RuneCount(r.Words.Folded(word)) < minLearned {
 			continue
 		}
 		at := len(top)
-		for at > 0 && s.weight > top[at-1].weight {
+		for at > 0 && weight > top[at-1].weight {
 			at--
 		}
-		if at < maxLearned && utf8.RuneCount(r.Words.Folded(s.word)) >= minLearned {
-			top = slices.Insert(top, at, s)
-			top = top[:min(len(top), maxLearned)]
+		if top = slices.Insert(top, at, share{word, weight}); len(top) > maxLearned {
+			top = top[:maxLearned]
+		}
+		if len(top) == maxLearned {
+			least = top[maxLearned-1].weight
 		}
 	}
 	slices.SortFunc(top, func(a, b share) int { return a.word - b.word })

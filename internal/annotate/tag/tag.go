@@ -41,6 +41,7 @@ type Tagger struct {
 	learned []int  // by entry of Themes: its column, or -1 where patterns alone decide
 	targets []int  // by entry of Targets: its column, or -1 where patterns alone decide
 	named   []bool // by entry of Targets: Entry.Named
+	unnamed []bool // by entry of Targets: it may be meant where no pattern of it is found
 	other   Column // what a target is worth that nothing was learned of: the average of the others
 	digest  string // of the weights
 	version string
@@ -102,6 +103,7 @@ func (t *Tagger) use(w *Weights, shipped *codebook.Book) {
 	for i := range t.Targets.Entries {
 		t.targets = append(t.targets, column(w.Targets, t.Targets.Entries[i].Name))
 		t.named = append(t.named, t.Targets.Entries[i].Named)
+		t.unnamed = append(t.unnamed, t.targets[i] >= 0 && !t.named[i])
 	}
 	n := float32(len(w.Targets) - 1)
 	for _, c := range w.Targets[1:] {

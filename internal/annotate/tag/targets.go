@@ -20,37 +20,39 @@ const (
 const namedAbove = 0.5
 
 func (r *Reader) tagTargets() []discussion.TargetTag {
-	list := r.targeted[:0]
+	list, may, towards := r.targeted[:0], r.may[:0], r.towards[:0]
 	named := 0
-	for _, n := range r.whom {
-		named += int(is(n > 0))
+	for entry, n := range r.whom {
+		named += min(n, 1)
+		if n > 0 || r.unnamed[entry] { // nobody is blamed for what nobody said of them
+			may = append(may, entry)
+		}
 	}
 	first := len(r.weights.Themes)
 	none := r.answer(&r.weights.Targets[0], first, NoTargetHitsOf(named))
 	best, top := -1, none
-	for entry, column := range r.targets {
-		hits := TargetHitsOf(r.whom[entry], named)
-		z := math.Inf(-1)
+	for _, entry := range may {
+		column, n := r.targets[entry], r.whom[entry]
+		z := 0.0
 		switch {
-		case r.whom[entry] == 0 && (column < 0 || r.named[entry]): // nobody is blamed for what nobody said of them
-		case r.whom[entry] == 0:
+		case n == 0:
 			z = r.withoutHits(first + column)
 		case column >= 0:
-			z = r.answer(&r.weights.Targets[column], first+column, hits)
+			z = r.answer(&r.weights.Targets[column], first+column, TargetHitsOf(n, named))
 		default:
-			z = max(float64(r.other.with(r.drily(&r.other), hits)), none+namedAbove)
+			z = max(float64(r.other.with(r.drily(&r.other), TargetHitsOf(n, named))), none+namedAbove)
 		}
-		if r.towards[entry] = z; z > top {
+		if towards = append(towards, z); z > top {
 			best, top = entry, z
 		}
 	}
 	sum := likelihood(none - top)
-	for entry, z := range r.towards {
-		r.towards[entry] = likelihood(z - top)
-		sum += r.towards[entry]
+	for i, z := range towards {
+		towards[i] = likelihood(z - top)
+		sum += towards[i]
 	}
-	for entry, likely := range r.towards {
-		p := likely / sum
+	for i, entry := range may {
+		p := towards[i] / sum
 		if entry != best && (r.whom[entry] == 0 || p < alsoNamed || p < alsoMeant && !r.named[entry] && r.targets[entry] >= 0) {
 			continue
 		}
@@ -60,7 +62,7 @@ func (r *Reader) tagTargets() []discussion.TargetTag {
 		})
 	}
 	slices.SortStableFunc(list, func(a, b discussion.TargetTag) int { return cmp.Compare(b.Confidence, a.Confidence) })
-	r.targeted = list
+	r.targeted, r.may, r.towards = list, may, towards
 	return list
 }
 

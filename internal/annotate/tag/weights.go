@@ -255,8 +255,3 @@ func (t *table) ofWord(hash uint64, folded []byte) wordRows {
 	}
 	return rows
 }
-
-// weight returns what a row has in a column.
-func (t *table) weight(row, column int) int {
-	return int(t.rows[row*t.stride+column/8]>>(8*(column%8))&0xFF) - 128
-}
