@@ -342,3 +342,8 @@ func BenchmarkRead(b *testing.B) {
 		r.Read(&l, &dry)
 	}
 }
+
+// weight returns what a row has in a column.
+func (t *table) weight(row, column int) int {
+	return int(t.rows[row*t.stride+column/8]>>(8*(column%8))&0xFF) - 128
+}
