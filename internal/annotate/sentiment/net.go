@@ -136,8 +136,9 @@ func (n *net) activations(m *pooled, weight float32, out *[3 * filters]float32) 
 	for i, bytes := range m.sums {
 		width := 1 + i/loads
 		zero := int32(width * Zero[width])
-		for k := 8 * i; k < 8*i+8; k++ {
-			v := float32(int32(bytes&0xFF)-zero)*n.scale[k] + n.bias[k]
+		scale, bias, out := (*[8]float32)(n.scale[8*i:]), (*[8]float32)(n.bias[8*i:]), (*[8]float32)(out[8*i:])
+		for k := range out {
+			v := float32(int32(bytes&0xFF)-zero)*scale[k] + bias[k]
 			out[k] += weight * notNegative(v)
 			bytes >>= 8
 		}

@@ -20,20 +20,23 @@ var (
 // Clause returns the part of a sentence of the opened text that a word stands in.
 func (r *Reader) Clause(sentence, word discussion.Span) discussion.Span {
 	ts := r.list.Tokens
-	from, _ := slices.BinarySearchFunc(ts, sentence.Start, func(t token.Token, at int) int { return int(t.Start) - at })
 	clause := discussion.Span{Start: sentence.Start, End: sentence.End}
 	words := 0 // since the clause began
-	for i := from; i < len(ts) && int(ts[i].Start) < sentence.End; i++ {
+	for i := r.tokenFrom(sentence.Start); i < len(ts) && int(ts[i].Start) < sentence.End; i++ {
 		t := &ts[i]
+		turns := r.grammar.facts[i].turns && words > 0
+		if t.Kind == token.Letters && !turns {
+			words++
+			continue
+		}
 		at := int(t.Start)
-		switch e := &r.grammar.facts[i].entry; {
-		case e.known && e.role == but && words > 0:
+		switch {
+		case turns:
 		case slices.Contains(partings, t.Hash):
 			at = int(t.End)
 		case t.Hash == hashComma && words >= clauseWords && r.wordsAfter(i, sentence.End) >= clauseWords:
 			at = int(t.End)
 		default:
-			words += int(is(t.Kind == token.Letters))
 			continue
 		}
 		if at > word.Start {
@@ -43,6 +46,19 @@ func (r *Reader) Clause(sentence, word discussion.Span) discussion.Span {
 		clause.Start, words = at, 0
 	}
 	return clause
+}
+
+// tokenFrom returns the first token at a byte of the text or behind it.
+func (r *Reader) tokenFrom(at int) int {
+	first, n := 0, len(r.list.Tokens)
+	for n > 0 { // without a branch that a processor would have to guess
+		half := (n + 1) / 2
+		if next := first + half; int(r.list.Tokens[next-1].Start) < at {
+			first = next
+		}
+		n -= half
+	}
+	return first
 }
 
 // wordsAfter counts the words between token i and the next pause.

@@ -45,6 +45,10 @@ func (r *Reader) negate(from, to int) {
 	left := 0
 	for i := from; i < to; i++ {
 		r.looks[i] &^= lookNegated
+		negates := r.grammar.facts[i].negates
+		if left == 0 && !negates {
+			continue
+		}
 		switch r.list.Tokens[i].Kind {
 		case token.Pause:
 			left = 0
@@ -53,7 +57,7 @@ func (r *Reader) negate(from, to int) {
 				r.looks[i] |= lookNegated
 				left--
 			}
-			if f := &r.grammar.facts[i]; f.entry.known && f.entry.role == negate || f.not {
+			if negates {
 				left = reach
 			}
 		}

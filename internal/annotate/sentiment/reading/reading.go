@@ -99,6 +99,9 @@ type facts struct {
 	stem    entry // the longest stem that it begins with
 	opinion [OpinionLists]int8
 	not     bool // a verb with n't
+	negates bool // that, or in the list as a negation
+	turns   bool // in the list as what turns against what was said before
+	idle    bool // in no list, also not as the beginning of a term
 	known   bool // they have been looked up
 }
 
@@ -176,6 +179,8 @@ func (r *Reader) Open(text *token.List) {
 func (l *language) facts(hash uint64, word []byte) (f facts) {
 	f.entry, f.not, f.known = l.entries.At(hash), isNot(word), true
 	f.stem, _ = l.stem(word, 0, false)
+	f.negates, f.turns = f.not || f.entry.known && f.entry.role == negate, f.entry.known && f.entry.role == but
+	f.idle = !f.entry.known && f.entry.longest <= 1 && !f.stem.known && !f.not
 	if l.opinions != nil {
 		f.opinion = l.opinions.words.At(hash)
 	}
@@ -191,7 +196,10 @@ func (r *Reader) Read(within discussion.Span) {
 	g.items, g.cues, g.total = g.items[:0], g.cues[:0], tally{}
 	ts := r.list.Tokens
 	past := len(ts)
-	first, _ := slices.BinarySearchFunc(ts, within.Start, func(t token.Token, at int) int { return int(t.Start) - at })
+	first := r.tokenFrom(within.Start)
+	if within.End < len(t.Plain) {
+		past = r.tokenFrom(within.End) // but for a token that goes on behind it
+	}
 	for past > first && int(ts[past-1].End) > within.End {
 		past--
 	}

@@ -9,8 +9,8 @@ import (
 // tally is what the words of a sentence, or of some, add up to.
 type tally struct {
 	pos, neg  float64 // sums of valences, both >= 0
-	dry       float64 // words of facts, questions and procedure
 	irony     float64
+	dry       int // words of facts, questions and procedure
 	words     int
 	sentences int
 	questions int
@@ -80,6 +80,10 @@ func (g *grammar) add(from, to int) {
 		}
 		if t.Kind == token.Letters {
 			words++
+			if g.facts[i].idle { // as most are
+				i++
+				continue
+			}
 		}
 		switch t.Hash {
 		case hashExclamation:
@@ -211,23 +215,21 @@ const numTally = 9
 // features are what a model sees of a tally. Logarithms keep long texts, in
 // which everything adds up, comparable with short ones.
 func (t *tally) features(out []float32) {
-	n := max(float64(t.words), 1)
-	root := math.Sqrt(n + 4)
-	asked := 0.0
+	n := max(t.words, 1)
+	root := math.Sqrt(float64(n) + 4)
+	asked := float32(0)
 	if t.sentences > 0 {
-		asked = float64(t.questions) / float64(t.sentences)
+		asked = float32(float64(t.questions) / float64(t.sentences))
 	}
-	for i, v := range [numTally]float64{
+	copy(out, []float32{
 		1,
-		math.Log1p(t.pos),
-		math.Log1p(t.neg),
-		t.pos / root,
-		t.neg / root,
-		math.Log1p(t.dry),
+		float32(math.Log1p(t.pos)),
+		float32(math.Log1p(t.neg)),
+		float32(t.pos / root),
+		float32(t.neg / root),
+		log1p(t.dry),
 		asked,
-		math.Log1p(n) / 4,
-		t.irony,
-	} {
-		out[i] = float32(v)
-	}
+		log1p(n) / 4,
+		float32(t.irony),
+	})
 }
