@@ -93,12 +93,23 @@ func (b *builder) copy(from, to int) {
 // need no change: visible ASCII with one blank between them.
 func (b *builder) wordsASCII(from, to int) int {
 	src := b.src[:to]
-	for i := from; i < len(src); i++ {
+	i := from
+	for before := uint64(1); i+8 <= len(src); i += 8 { // no blank at the beginning
+		x := eight(src, i)
+		blanks := equal(x, ' ')
+		if ends := top&^within(x, ' ', '~') | blanks&(blanks<<8|before<<7); ends != 0 {
+			i += first(ends)
+			src = src[:i]
+			break
+		}
+		before = blanks >> 63
+	}
+	for ; i < len(src); i++ {
 		if c := src[i]; c-'!' >= 0x7F-'!' && (c != ' ' || i == from || src[i-1] == ' ') {
-			to = i
 			break
 		}
 	}
+	to = i
 	for to > from && src[to-1] == ' ' {
 		to--
 	}

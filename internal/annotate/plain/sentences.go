@@ -30,6 +30,13 @@ func sentences(text string) []discussion.Span {
 func appendSentences(spans []discussion.Span, text string, at, end int) []discussion.Span {
 	start := at
 	for i := at; i+1 < end; i++ {
+		if i+9 <= end { // on to the next word that ends in anything else than a letter
+			ends := equal(eight(text, i+1), ' ') &^ wordBytes(eight(text, i))
+			if i += first(ends); ends == 0 {
+				i--
+				continue
+			}
+		}
 		if !mayEnd[text[i]] || text[i+1] != ' ' {
 			continue
 		}

@@ -41,6 +41,14 @@ func countWords(s string) int {
 	for i := 0; i < len(s); {
 		var words, apostrophes uint64
 		k := 0
+		for ; k < 64 && i+k+8 <= len(s); k += 8 {
+			x := eight(s, i+k)
+			if x&top != 0 {
+				break
+			}
+			words |= gathered(wordBytes(x)) << k
+			apostrophes |= gathered(equal(x, '\'')) << k
+		}
 		for ; k < 64 && i+k < len(s) && s[i+k] < utf8.RuneSelf; k++ {
 			c := asciiWord[s[i+k]]
 			words |= uint64(c&1) << k

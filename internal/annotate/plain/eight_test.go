@@ -1,0 +1,39 @@
+package plain
+
+import (
+	"bytes"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestEight compares what is said of eight bytes with what is true of each.
+func TestEight(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		alphabet := append([]byte("09/: '`{@[azAZmM_"), 0, 0x1F, '!', '~', 0x7F, 0x80, 0x81, 0xA0, 0xC3, 0xE1, 0xFA, 0xFF)
+		b := rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(alphabet), rapid.Byte(), rapid.Just(byte('a'))), 8, 12).Draw(t, "bytes")
+		i := rapid.IntRange(0, len(b)-8).Draw(t, "i")
+		x := eight(string(b), i)
+		for k := range 8 {
+			c := b[i+k]
+			if byte(x>>(8*k)) != c {
+				t.Fatalf("byte %d of %q is %q", k, b[i:], byte(x>>(8*k)))
+			}
+			for name, is := range map[string]struct {
+				got  uint64
+				want bool
+			}{
+				"a blank": {equal(x, ' '), c == ' '}, "an apostrophe": {equal(x, '\''), c == '\''},
+				"of a word": {wordBytes(x), c < 0x80 && isWord(rune(c))}, "visible": {within(x, ' ', '~'), c >= ' ' && c <= '~'},
+			} {
+				if got := is.got>>(8*k+7)&1 == 1; got != is.want || is.got&^top != 0 || gathered(is.got)>>k&1 != is.got>>(8*k+7)&1 || gathered(is.got) > 0xFF {
+					t.Errorf("byte %d of %q is %s: %v", k, b[i:], name, got)
+				}
+			}
+		}
+		blank := equal(x, ' ')
+		if at := first(blank); at < bytes.IndexByte(append(b[i:i+8:i+8], ' '), ' ') || at < 8 && b[i+at] != ' ' {
+			t.Errorf("the first blank of %q is at %d", b[i:i+8], at)
+		}
+	})
+}
