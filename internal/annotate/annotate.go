@@ -61,7 +61,13 @@ func (m Model) Annotate(t discussion.Text) discussion.Annotation { return m.Anno
 
 // Annotator returns a function that annotates posts, one after another, and does
 // not look up again what it knows of a word. It is not for concurrent use.
-func (m Model) Annotator() func(discussion.Text) discussion.Annotation { return m.worker().annotate }
+func (m Model) Annotator() func(discussion.Text) discussion.Annotation {
+	w := m.worker()
+	return func(t discussion.Text) (note discussion.Annotation) {
+		w.annotate(&t, &note)
+		return note
+	}
+}
 
 // worker annotates one post after another. It is not for concurrent use.
 type worker struct {
@@ -98,28 +104,28 @@ func (m Model) worker() *worker {
 	return &worker{Model: m, version: m.Version(), tone: m.Sentiment.Scorer(), tags: m.Tags.Reader()}
 }
 
-func (m *worker) annotate(t discussion.Text) discussion.Annotation {
-	note := discussion.Annotation{Post: t.Post, ContentHash: t.ContentHash, Model: m.version, Language: "und"}
+// annotate fills an empty note.
+func (m *worker) annotate(t *discussion.Text, note *discussion.Annotation) {
+	note.Post, note.ContentHash, note.Model, note.Language = t.Post, t.ContentHash, m.version, "und"
 	if t.State.Gone() {
 		note.Reason = ReasonGone
-		return note
+		return
 	}
-	m.text = plain.Read(t)
+	m.text = plain.Read(*t)
 	note.Plain, note.Words = m.text.Plain, m.text.Words()
 	note.Language, note.Confidence = m.Language.Identify(m.text, t.Language, t.Around)
 	if t.Kind == discussion.KindArticle {
 		note.Reason = ReasonArticle
-		return note
+		return
 	}
 	if note.Words == 0 {
 		note.Reason = ReasonEmpty
-		return note
+		return
 	}
 	m.tokens.Read(&m.text, note.Language)
-	m.score(&note)
-	m.find(&note)
-	m.aim(&note)
-	return note
+	m.score(note)
+	m.find(note)
+	m.aim(note)
 }
 
 func (m *worker) score(note *discussion.Annotation) {

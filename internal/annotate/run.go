@@ -138,7 +138,7 @@ func (m Model) start(batches iter.Seq2[[]discussion.Text, error], running *sync.
 				work <- func(w *worker) {
 					defer j.left.Done()
 					for i := from; i < min(from+piece, len(texts)); i++ {
-						j.notes[i] = w.annotate(texts[i])
+						w.annotate(&texts[i], &j.notes[i])
 					}
 				}
 			}

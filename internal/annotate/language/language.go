@@ -145,8 +145,11 @@ func posterior(s *ngram.Scan, m *ngram.Model, script ngram.Script, declared, aro
 	p := likelihoods(s, m, script)
 	declaredClass, aroundClass := class(m, script, declared), class(m, script, around)
 	sum := 0.0
-	for i, c := range m.Classes {
-		switch c.Tag {
+	for i := range m.Classes {
+		if p[i] == 0 {
+			continue
+		}
+		switch m.Classes[i].Tag {
 		case "en":
 			p[i] *= englishOdds
 		case "":
@@ -170,20 +173,20 @@ func posterior(s *ngram.Scan, m *ngram.Model, script ngram.Script, declared, aro
 // 0 for the others.
 func likelihoods(s *ngram.Scan, m *ngram.Model, script ngram.Script) (p [ngram.Lanes]float64) {
 	top, n, sum := 0, 0.0, 0.0
-	for i, c := range m.Classes {
-		if c.Script == script {
+	for i := range m.Classes {
+		if m.Classes[i].Script == script {
 			top, n = max(top, s.Sum(i)), n+1
 		}
 	}
-	for i, c := range m.Classes {
-		if d := float64(s.Sum(i)-top) * m.Step; c.Script == script && d > -12 {
+	for i := range m.Classes {
+		if d := float64(s.Sum(i)-top) * m.Step; d > -12 && m.Classes[i].Script == script {
 			p[i] = math.Exp(d)
 			sum += p[i]
 		}
 	}
 	shared := math.Exp(-float64(s.Letters[script]) / borrowed)
-	for i, c := range m.Classes {
-		if c.Script == script {
+	for i := range m.Classes {
+		if m.Classes[i].Script == script {
 			p[i] = (1-shared)*p[i]/sum + shared/n
 		}
 	}
@@ -200,8 +203,8 @@ func class(m *ngram.Model, script ngram.Script, tag string) int {
 		tag = "no"
 	}
 	other := -1
-	for i, c := range m.Classes {
-		switch {
+	for i := range m.Classes {
+		switch c := &m.Classes[i]; {
 		case c.Tag == tag && c.Script == script:
 			return i
 		case c.Tag == tag:

@@ -23,10 +23,17 @@ const boundary = 1
 func (s *Scan) Read(m *Model, text string) {
 	s.history = max(s.history, boundary)
 	for i := 0; i < len(text) && !s.Full(); {
-		r, n := rune(text[i]), 1
-		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeRuneInString(text[i:])
+		if c := text[i]; c < utf8.RuneSelf {
+			i++
+			if l := &fast[c]; l.script != None {
+				s.Letters[l.script]++
+				s.add(m, uint64(l.code))
+			} else {
+				s.End(m)
+			}
+			continue
 		}
+		r, n := utf8.DecodeRuneInString(text[i:])
 		i += n
 		switch l := fold(r); {
 		case l.script == mark:
