@@ -25,7 +25,8 @@ type Language interface {
 	Identify(t plain.Text, declared, around string) (tag string, confidence float64)
 }
 
-// Store gives posts and takes annotations, which are safe after Flush.
+// Store gives posts and takes annotations, which are safe after Flush. It keeps none
+// of the lists that it is given: their memory is used again.
 type Store interface {
 	Pending(ctx context.Context, model string) (int, iter.Seq2[[]discussion.Text, error], error)
 	Annotate(ctx context.Context, texts []discussion.Text, notes []discussion.Annotation) error
@@ -79,11 +80,18 @@ type worker struct {
 	tags    *tag.Reader
 	known   []stretch
 	clauses []clause
+	lists   *lists // of the annotations
+}
 
-	spans   []discussion.Span // memory for annotations: see keep
+// lists is memory for the lists of many annotations.
+type lists struct {
+	spans   []discussion.Span
 	themes  []discussion.ThemeTag
 	targets []discussion.TargetTag
 }
+
+// empty makes the memory free again, when nobody needs the annotations any more.
+func (l *lists) empty() { *l = lists{l.spans[:0], l.themes[:0], l.targets[:0]} }
 
 // stretch is a clause or a sentence of the post in hand, and its tone.
 type stretch struct {
@@ -101,7 +109,7 @@ type clause struct {
 // worker returns a worker of its own for a goroutine: what a part of the model
 // needs once for many posts is made here.
 func (m Model) worker() *worker {
-	return &worker{Model: m, version: m.Version(), tone: m.Sentiment.Scorer(), tags: m.Tags.Reader()}
+	return &worker{Model: m, version: m.Version(), tone: m.Sentiment.Scorer(), tags: m.Tags.Reader(), lists: &lists{}}
 }
 
 // annotate fills an empty note.
@@ -134,7 +142,7 @@ func (m *worker) score(note *discussion.Annotation) {
 		return
 	}
 	note.Sentiment = m.tone.Score(discussion.Span{End: len(note.Plain)})
-	note.Sentiment.Evidence = keep(&m.spans, note.Sentiment.Evidence)
+	note.Sentiment.Evidence = keep(&m.lists.spans, note.Sentiment.Evidence)
 	for i, p := range note.Sentiment.P {
 		note.Sentiment.P[i] = float64(float32(p)) // as the store keeps it, so that tagging anew finds the same
 	}
@@ -169,12 +177,12 @@ func (m *worker) find(note *discussion.Annotation) {
 		tone = discussion.Sentiment{Label: discussion.Neutral, P: [3]float64{0, 1, 0}}
 	}
 	tags := m.tags.Read(&m.tokens, &tone)
-	note.Themes, note.Targets, note.Answers = keep(&m.themes, tags.Themes), keep(&m.targets, tags.Targets), tags.Answers
+	note.Themes, note.Targets, note.Answers = keep(&m.lists.themes, tags.Themes), keep(&m.lists.targets, tags.Targets), tags.Answers
 	for i := range note.Themes {
-		note.Themes[i].Evidence = keep(&m.spans, note.Themes[i].Evidence)
+		note.Themes[i].Evidence = keep(&m.lists.spans, note.Themes[i].Evidence)
 	}
 	for i := range note.Targets {
-		note.Targets[i].Evidence = keep(&m.spans, note.Targets[i].Evidence)
+		note.Targets[i].Evidence = keep(&m.lists.spans, note.Targets[i].Evidence)
 	}
 }
 
@@ -186,7 +194,7 @@ func keep[T any](memory *[]T, list []T) []T {
 	}
 	const shared = 256
 	if cap(*memory)-len(*memory) < len(list) {
-		*memory = make([]T, 0, max(shared, len(list)))
+		*memory = make([]T, 0, max(shared, cap(*memory)*5/4, len(list)))
 	}
 	from := len(*memory)
 	*memory = append(*memory, list...)

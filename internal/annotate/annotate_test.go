@@ -103,22 +103,33 @@ func TestTowards(t *testing.T) {
 // memory is a store of texts.
 type memory struct {
 	texts  []discussion.Text
+	sizes  []int // of batches, over and over; none: 10
 	notes  []discussion.Annotation
+	stored func([]discussion.Annotation)
 	cancel context.CancelFunc
 }
 
 func (m *memory) Pending(context.Context, string) (int, iter.Seq2[[]discussion.Text, error], error) {
 	return len(m.texts), func(yield func([]discussion.Text, error) bool) {
-		for rest := m.texts; len(rest) > 0; rest = rest[min(10, len(rest)):] {
-			if !yield(rest[:min(10, len(rest))], nil) {
+		rest := m.texts
+		for i := 0; len(rest) > 0; i++ {
+			n := 10
+			if len(m.sizes) > 0 {
+				n = m.sizes[i%len(m.sizes)]
+			}
+			if n = min(n, len(rest)); !yield(rest[:n], nil) {
 				return
 			}
+			rest = rest[n:]
 		}
 	}, nil
 }
 
 func (m *memory) Annotate(_ context.Context, _ []discussion.Text, notes []discussion.Annotation) error {
 	m.notes = append(m.notes, notes...)
+	if m.stored != nil {
+		m.stored(notes)
+	}
 	if m.cancel != nil {
 		m.cancel()
 	}
@@ -165,6 +176,34 @@ func TestRunKeepsOrder(t *testing.T) {
 		if n.Post != fmt.Sprint(i) {
 			t.Fatalf("note %d is of post %s", i, n.Post)
 		}
+	}
+}
+
+// TestRunUsesMemoryAgain has batches of many sizes, whose annotations are to be those
+// of their texts while they are stored.
+func TestRunUsesMemoryAgain(t *testing.T) {
+	m := memory{sizes: []int{700, 3, 300, 1, 1100, 256, 257}}
+	w := newWriter(t, "corpus")
+	for i := range 9000 {
+		p := w.post(i)
+		if i%7 == 0 {
+			p.Content = "" // says nothing
+		}
+		m.texts = append(m.texts, discussion.Text{Post: p.URI, Kind: p.Kind, State: p.State, Format: p.Format, Content: p.Content, Language: p.Language})
+	}
+	model := shipped(t)
+	alone := model.Annotator()
+	at := 0
+	m.stored = func(notes []discussion.Annotation) {
+		for _, n := range notes {
+			if diff := cmp.Diff(alone(m.texts[at]), n); diff != "" && !t.Failed() {
+				t.Errorf("post %d (-alone +in a run): %s", at, diff)
+			}
+			at++
+		}
+	}
+	if sum, err := annotate.Run(t.Context(), &m, model, nil); err != nil || sum.Done != len(m.texts) || at != len(m.texts) {
+		t.Errorf("Run = %+v, %v; %d stored", sum, err, at)
 	}
 }
 

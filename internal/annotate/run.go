@@ -36,8 +36,22 @@ func (s *Summary) add(n *discussion.Annotation) {
 type job struct {
 	texts []discussion.Text
 	notes []discussion.Annotation
+	lists []lists // of the notes, by piece
 	err   error
 	left  sync.WaitGroup // pieces that are not annotated yet
+}
+
+// begin takes up a batch, in the memory of the one before.
+func (j *job) begin(texts []discussion.Text, err error) {
+	j.texts, j.err = texts, err
+	clear(j.notes)
+	j.notes = slices.Grow(j.notes[:0], len(texts))[:len(texts)]
+	pieces := (len(texts) + piece - 1) / piece
+	j.lists = slices.Grow(j.lists, max(pieces-len(j.lists), 0))[:pieces]
+	for i := range j.lists {
+		j.lists[i].empty()
+	}
+	j.left.Add(pieces)
 }
 
 // Run annotates what is pending, a batch at a time: memory stays bounded. While
@@ -64,11 +78,11 @@ func run(ctx context.Context, store Store, m Model, progress func(Summary)) (Sum
 	}); err != nil {
 		return sum, err
 	}
-	stop := make(chan struct{})
+	stop, spare := make(chan struct{}), make(chan *job, waiting)
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer close(stop)
-	for job := range m.start(batches, &running, stop) {
+	for job := range m.start(batches, &running, spare, stop) {
 		if job.left.Wait(); job.err != nil {
 			return sum, job.err
 		}
@@ -80,6 +94,10 @@ func run(ctx context.Context, store Store, m Model, progress func(Summary)) (Sum
 		}
 		if progress != nil {
 			progress(sum)
+		}
+		select {
+		case spare <- job:
+		default:
 		}
 		if ctx.Err() != nil {
 			return sum, ctx.Err()
@@ -111,8 +129,9 @@ const piece = 256
 const waiting = 3
 
 // start begins to read batches and to annotate them, until stop is closed. It
-// returns them in their order, each perhaps not annotated yet.
-func (m Model) start(batches iter.Seq2[[]discussion.Text, error], running *sync.WaitGroup, stop <-chan struct{}) <-chan *job {
+// returns them in their order, each perhaps not annotated yet. Spare jobs are those
+// that are done with.
+func (m Model) start(batches iter.Seq2[[]discussion.Text, error], running *sync.WaitGroup, spare <-chan *job, stop <-chan struct{}) <-chan *job {
 	jobs := make(chan *job, waiting)
 	work := make(chan func(*worker))
 	for range runtime.GOMAXPROCS(0) {
@@ -127,17 +146,22 @@ func (m Model) start(batches iter.Seq2[[]discussion.Text, error], running *sync.
 		defer close(jobs)
 		defer close(work)
 		for texts, err := range batches {
-			j := &job{texts: texts, notes: make([]discussion.Annotation, len(texts)), err: err}
-			j.left.Add((len(texts) + piece - 1) / piece)
+			j := &job{}
+			select {
+			case j = <-spare:
+			default:
+			}
+			j.begin(texts, err)
 			select {
 			case jobs <- j:
 			case <-stop:
 				return
 			}
-			for from := 0; from < len(texts); from += piece {
+			for k := range j.lists {
 				work <- func(w *worker) {
 					defer j.left.Done()
-					for i := from; i < min(from+piece, len(texts)); i++ {
+					w.lists = &j.lists[k]
+					for i := k * piece; i < min((k+1)*piece, len(texts)); i++ {
 						w.annotate(&texts[i], &j.notes[i])
 					}
 				}
