@@ -148,11 +148,10 @@ func (w *Weights) check() error {
 
 // table finds the rows of features.
 type table struct {
-	slots  []slot   // hash table
-	may    []uint64 // two bits per key, small enough for a cache: most pairs of words are in no table
-	rows   []uint64
-	words  int              // per row: eight columns each, as bytes, 128 more than the weight
-	stride int              // from row to row: whole lines of the cache
+	slots  []slot           // hash table
+	may    []uint64         // two bits per key, small enough for a cache: most pairs of words are in no table
+	rows   []uint64         // eight columns a word, as bytes, 128 more than the weight
+	stride int              // words from row to row: whole lines of the cache
 	dense  [Dense][]float32 // Column.Dense, by feature and then by column
 
 	scales     []float32 // Column.Scale, by column
@@ -170,8 +169,7 @@ const (
 
 func newTable(w *Weights) *table {
 	columns := slices.Concat(w.Themes, w.Targets, w.Towards)
-	t := &table{words: (len(columns) + 7) / 8}
-	t.stride = (t.words + cacheLine - 1) / cacheLine * cacheLine
+	t := &table{stride: (len(columns) + 8*cacheLine - 1) / (8 * cacheLine) * cacheLine}
 	size := 16
 	for size < 2*len(w.Keys) {
 		size *= 2

@@ -86,3 +86,86 @@ func TestNumbersAreTold(t *testing.T) {
 		}
 	}
 }
+
+// TestKnown keeps values of several kinds beside each other, asks for more when there
+// are some already, and goes from one list to another and back.
+func TestKnown(t *testing.T) {
+	var first, other List
+	var small Known[uint8]
+	var wide Known[[5]uint64]
+	text := &plain.Text{Plain: "one two three two one"}
+	for _, l := range []*List{&first, &other} {
+		l.Read(text, "en")
+	}
+	few, forgotten := small.Open(&first)
+	if !forgotten {
+		t.Error("what was never known was not forgotten")
+	}
+	for _, n := range first.Numbers() {
+		*few.At(n)++
+	}
+	more := &plain.Text{}
+	for i := range 3000 {
+		more.Plain += fmt.Sprintf("more%d ", i)
+	}
+	first.Read(more, "de")
+	many, _ := wide.Open(&first) // records are laid out anew
+	for i, n := range first.Numbers() {
+		*many.At(n) = [5]uint64{uint64(i), 1, 2, 3, uint64(n)}
+	}
+	few, forgotten = small.Open(&first)
+	for i, n := range first.Numbers() {
+		if got := *many.At(n); got != [5]uint64{uint64(i), 1, 2, 3, uint64(n)} || *few.At(n) != 0 {
+			t.Fatalf("of word %d is known %v and %d", i, got, *few.At(n))
+		}
+	}
+	first.Read(text, "en")
+	for i, n := range first.Numbers() {
+		if got, want := *few.At(n), []uint8{2, 2, 1, 2, 2}[i]; got != want || forgotten {
+			t.Errorf("word %d is known to come %d times, want %d (forgotten: %v)", i, got, want, forgotten)
+		}
+	}
+	first.Read(text, "fr")
+	if few, _ = small.Open(&first); *few.At(first.Numbers()[0]) != 0 {
+		t.Error("what is known of an English word is known of a French one")
+	}
+	for _, l := range []*List{&other, &first} {
+		l.Read(text, "en")
+		few, forgotten = small.Open(l)
+		for _, n := range l.Numbers() {
+			if *few.At(n) != 0 || !forgotten {
+				t.Errorf("another list knows a word to come %d times (forgotten: %v)", *few.At(n), forgotten)
+			}
+		}
+	}
+	panics := func(what string, do func()) {
+		defer func() {
+			if recover() == nil {
+				t.Error(what + " is taken")
+			}
+		}()
+		do()
+	}
+	panics("the number of no word", func() { few.At(5000) })
+	panics("a value with pointers", func() { new(Known[struct{ s []byte }]).Open(&first) })
+}
+
+// TestLanguages reads in more languages than are told apart at a time.
+func TestLanguages(t *testing.T) {
+	var l List
+	var known Known[uint16]
+	text := &plain.Text{Plain: "one two"}
+	for i := range 3 * mostLanguages {
+		l.Read(text, fmt.Sprint("x", i))
+		words, _ := known.Open(&l)
+		for _, n := range l.Numbers() {
+			if w := words.At(n); n == 0 || *w != 0 {
+				t.Fatalf("language %d: word %d is known by %d", i, n, *w)
+			}
+			*words.At(n) = uint16(i + 1)
+		}
+	}
+	if len(l.vocabulary.languages) > mostLanguages {
+		t.Errorf("%d languages are told apart", len(l.vocabulary.languages))
+	}
+}
