@@ -32,8 +32,8 @@ func (r *records) word(number uint16) *numbered { return (*numbered)(r.at(number
 
 // touch reads the beginning and the end of a record.
 func (r *records) touch(number uint16) uint64 {
-	m := r.memory[int(number)*r.stride:][:r.stride]
-	return m[0] ^ m[len(m)-1]
+	at := int(number) * r.stride
+	return r.memory[at] ^ r.memory[at+r.stride-1]
 }
 
 // grow makes room for n records.
