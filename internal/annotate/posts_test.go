@@ -16,7 +16,7 @@ import (
 	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
-// writer makes posts of some 200 characters, half of them as Mastodon serves them
+// writer makes posts of some 300 characters, half of them as Mastodon serves them
 // and half as Lemmy does. It writes the same posts each time.
 type writer struct {
 	*rand.Rand
