@@ -97,7 +97,8 @@ type mayPair struct {
 	word int32 // the first
 }
 
-// findPairs looks up all pairs of words, in loops of their own for the same reason.
+// findPairs looks up all pairs of words, in loops of their own, so that waits for
+// memory overlap.
 func (f *finder) findPairs() {
 	w := f.w
 	n := max(len(w.list)-1, 0)

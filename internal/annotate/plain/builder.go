@@ -97,8 +97,8 @@ func (b *builder) wordsASCII(from, to int) int {
 	for before := uint64(1); i+8 <= len(src); i += 8 { // no blank at the beginning
 		x := eight(src, i)
 		blanks := equal(x, ' ')
-		if ends := top&^within(x, ' ', '~') | blanks&(blanks<<8|before<<7); ends != 0 {
-			i += first(ends)
+		if ends := topBits&^within(x, ' ', '~') | blanks&(blanks<<8|before<<7); ends != 0 {
+			i += firstByte(ends)
 			src = src[:i]
 			break
 		}

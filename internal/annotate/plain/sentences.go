@@ -32,10 +32,11 @@ func appendSentences(spans []discussion.Span, text string, at, end int) []discus
 	for i := at; i+1 < end; i++ {
 		if i+9 <= end { // on to the next word that ends in anything else than a letter
 			ends := equal(eight(text, i+1), ' ') &^ wordBytes(eight(text, i))
-			if i += first(ends); ends == 0 {
-				i--
+			if ends == 0 {
+				i += 7
 				continue
 			}
+			i += firstByte(ends)
 		}
 		if !mayEnd[text[i]] || text[i+1] != ' ' {
 			continue

@@ -43,7 +43,7 @@ func countWords(s string) int {
 		k := 0
 		for ; k < 64 && i+k+8 <= len(s); k += 8 {
 			x := eight(s, i+k)
-			if x&top != 0 {
+			if x&topBits != 0 {
 				break
 			}
 			words |= gathered(wordBytes(x)) << k

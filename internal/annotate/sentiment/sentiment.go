@@ -293,7 +293,7 @@ func (s *Scorer) add() [numbers]float32 {
 	for k := range z {
 		z[k] += s.table[k]*a.scale[k] + dot(a.dense[k], dense[:])
 		if a.net != nil {
-			z[k] += dotFound(&a.found[k], &found)
+			z[k] += dot(a.found[k][:], found[:])
 		}
 	}
 	return z
@@ -303,26 +303,16 @@ func dot(w, x []float32) float32 {
 	x = x[:len(w)]
 	var a, b, c, d float32 // four sums, as each waits for the one before
 	i := 0
-	for ; i+4 <= len(w); i += 4 {
-		v, y := (*[4]float32)(w[i:]), (*[4]float32)(x[i:])
-		a += v[0] * y[0]
-		b += v[1] * y[1]
-		c += v[2] * y[2]
-		d += v[3] * y[3]
-	}
-	for ; i < len(w); i++ {
-		a += w[i] * x[i]
-	}
-	return a + b + c + d
-}
-
-// dotFound is dot of as many numbers as a network finds.
-func dotFound(w, x *[3 * filters]float32) float32 {
-	var a, b, c, d float32
-	for i := 0; i < 3*filters; i += 8 {
+	for ; i+8 <= len(w); i += 8 {
 		v, y := (*[8]float32)(w[i:]), (*[8]float32)(x[i:])
 		a, b, c, d = a+v[0]*y[0], b+v[1]*y[1], c+v[2]*y[2], d+v[3]*y[3]
 		a, b, c, d = a+v[4]*y[4], b+v[5]*y[5], c+v[6]*y[6], d+v[7]*y[7]
+	}
+	for ; i+4 <= len(w); i += 4 {
+		a, b, c, d = a+w[i]*x[i], b+w[i+1]*x[i+1], c+w[i+2]*x[i+2], d+w[i+3]*x[i+3]
+	}
+	for ; i < len(w); i++ {
+		a += w[i] * x[i]
 	}
 	return a + b + c + d
 }

@@ -57,7 +57,7 @@ type mayPair struct {
 // knownFeature is a feature of a text that has a row.
 type knownFeature struct {
 	row  int32
-	at   uint32
+	at   uint32 // where the row begins in table.rows
 	word int32
 }
 
@@ -329,9 +329,9 @@ func (r *Reader) heaviest(column int) []share {
 	n := r.Words.Len()
 	r.shares = slices.Grow(r.shares[:0], n)[:n]
 	clear(r.shares)
-	rows, at, shift := r.table.rows, uint32(column/8), 8*(column%8)
+	rows, eighth, shift := r.table.rows, uint32(column/8), 8*(column%8)
 	for _, k := range r.known {
-		r.shares[k.word] += int32(rows[k.at+at]>>shift&0xFF) - 128
+		r.shares[k.word] += int32(rows[k.at+eighth]>>shift&0xFF) - 128
 	}
 	top, least := r.top[:0], int32(0) // the heaviest first, the earlier of two as heavy
 	for word, weight := range r.shares {

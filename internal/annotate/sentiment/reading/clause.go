@@ -50,15 +50,8 @@ func (r *Reader) Clause(sentence, word discussion.Span) discussion.Span {
 
 // tokenFrom returns the first token at a byte of the text or behind it.
 func (r *Reader) tokenFrom(at int) int {
-	first, n := 0, len(r.list.Tokens)
-	for n > 0 { // without a branch that a processor would have to guess
-		half := (n + 1) / 2
-		if next := first + half; int(r.list.Tokens[next-1].Start) < at {
-			first = next
-		}
-		n -= half
-	}
-	return first
+	i, _ := slices.BinarySearchFunc(r.list.Tokens, at, func(t token.Token, at int) int { return int(t.Start) - at })
+	return i
 }
 
 // wordsAfter counts the words between token i and the next pause.

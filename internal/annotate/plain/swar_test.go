@@ -26,13 +26,13 @@ func TestEight(t *testing.T) {
 				"a blank": {equal(x, ' '), c == ' '}, "an apostrophe": {equal(x, '\''), c == '\''},
 				"of a word": {wordBytes(x), c < 0x80 && isWord(rune(c))}, "visible": {within(x, ' ', '~'), c >= ' ' && c <= '~'},
 			} {
-				if got := is.got>>(8*k+7)&1 == 1; got != is.want || is.got&^top != 0 || gathered(is.got)>>k&1 != is.got>>(8*k+7)&1 || gathered(is.got) > 0xFF {
+				if got := is.got>>(8*k+7)&1 == 1; got != is.want || is.got&^topBits != 0 || gathered(is.got)>>k&1 != is.got>>(8*k+7)&1 || gathered(is.got) > 0xFF {
 					t.Errorf("byte %d of %q is %s: %v", k, b[i:], name, got)
 				}
 			}
 		}
 		blank := equal(x, ' ')
-		if at := first(blank); at < bytes.IndexByte(append(b[i:i+8:i+8], ' '), ' ') || at < 8 && b[i+at] != ' ' {
+		if at := firstByte(blank); at < bytes.IndexByte(append(b[i:i+8:i+8], ' '), ' ') || at < 8 && b[i+at] != ' ' {
 			t.Errorf("the first blank of %q is at %d", b[i:i+8], at)
 		}
 	})

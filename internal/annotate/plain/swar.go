@@ -6,10 +6,11 @@ import (
 )
 
 // Most of a text is words of ASCII letters with blanks between them. It is looked
-// at eight bytes at a time, as a number: what is true of a byte is its top bit.
+// at eight bytes at a time, as a number (SIMD within a register): what is true of a
+// byte is its top bit.
 const (
-	each = 0x0101010101010101 // times a byte: eight of them
-	top  = 0x8080808080808080
+	ones    = 0x0101010101010101 // times a byte: eight of them
+	topBits = 0x8080808080808080
 )
 
 // eight returns the eight bytes of a text at i, the first of them lowest.
@@ -20,21 +21,21 @@ func eight(s string, i int) uint64 {
 
 // equal finds the bytes that are c.
 func equal(x uint64, c byte) uint64 {
-	x ^= uint64(c) * each
-	return ^(x&^top + ^uint64(top) | x) & top
+	x ^= uint64(c) * ones
+	return ^(x&^topBits + ^uint64(topBits) | x) & topBits
 }
 
 // within finds the bytes from a to b, all of which are ASCII.
 func within(x uint64, a, b byte) uint64 {
-	low := x &^ top
-	return (low + uint64(utf8.RuneSelf-a)*each) &^ (low + uint64(utf8.RuneSelf-1-b)*each) &^ x & top
+	low := x &^ topBits
+	return (low + uint64(utf8.RuneSelf-a)*ones) &^ (low + uint64(utf8.RuneSelf-1-b)*ones) &^ x & topBits
 }
 
 // wordBytes finds the ASCII letters and digits.
-func wordBytes(x uint64) uint64 { return within(x|0x20*each, 'a', 'z') | within(x, '0', '9') }
+func wordBytes(x uint64) uint64 { return within(x|0x20*ones, 'a', 'z') | within(x, '0', '9') }
 
-// first returns the place of the first byte of which something is true, or 8.
-func first(x uint64) int { return bits.TrailingZeros64(x) / 8 }
+// firstByte returns the place of the first byte of which something is true, or 8.
+func firstByte(x uint64) int { return bits.TrailingZeros64(x) / 8 }
 
 // gathered returns what is true of eight bytes as bits, the first of them lowest.
 func gathered(x uint64) uint64 { return x >> 7 * 0x0102040810204080 >> 56 }
