@@ -2,9 +2,12 @@ package plain
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/fedipulse/fedipulse/internal/discussion"
 )
 
 // TestEight compares what is said of eight bytes with what is true of each.
@@ -36,4 +39,16 @@ func TestEight(t *testing.T) {
 			t.Errorf("the first blank of %q is at %d", b[i:i+8], at)
 		}
 	})
+}
+
+// TestBlanks has two blanks, and what is no visible ASCII, at each place of a block.
+func TestBlanks(t *testing.T) {
+	for before := range 20 {
+		for _, tc := range []struct{ in, want string }{{"  ", " "}, {"   b ", " b "}, {"\t", " "}, {" é", " é"}, {"\x00", ""}, {" \x7F", " "}} {
+			head, tail := strings.Repeat("a", before)+"x", "c d e f g h i j"
+			if got := Read(discussion.Text{Content: head + tc.in + tail, Format: discussion.HTML}).Plain; got != head+tc.want+tail {
+				t.Errorf("%q is read as %q", head+tc.in+tail, got)
+			}
+		}
+	}
 }

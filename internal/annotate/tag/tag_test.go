@@ -2,7 +2,9 @@ package tag
 
 import (
 	"bytes"
+	"encoding/json"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -346,4 +348,71 @@ func BenchmarkRead(b *testing.B) {
 // weight returns what a row has in a column.
 func (t *table) weight(row, column int) int {
 	return int(t.rows[row*t.stride+column/8]>>(8*(column%8))&0xFF) - 128
+}
+
+// corpus returns the English texts that the weights were learned from.
+func corpus(t *testing.T) (texts []string) {
+	t.Helper()
+	lines, err := os.ReadFile("../../../data/tags/corpus/en.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(lines) {
+		var p struct{ Text string }
+		if err := json.Unmarshal(line, &p); err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, p.Text)
+	}
+	return texts
+}
+
+// TestSums compares what the rows of a text add up to with the rows of its features,
+// each once, in texts with more of them than fit into lanes.
+func TestSums(t *testing.T) {
+	r := shipped(t).Reader()
+	texts, most := corpus(t), 0
+	for _, posts := range []int{0, 1, 3, 40} {
+		read(r, strings.Join(texts[:posts], "\n\n"), "en")
+		want := make([]int32, r.weights.columns())
+		seen := map[int32]bool{}
+		for _, f := range Features(&r.Words, nil) {
+			key := Key(f.Hash)
+			row := r.table.row(key, r.table.slots[r.table.place(key)])
+			if row < 0 || seen[row] {
+				continue
+			}
+			seen[row] = true
+			for c := range want {
+				want[c] += int32(r.table.weight(int(row), c))
+			}
+		}
+		if diff := cmp.Diff(want, r.sums[:len(want)]); diff != "" {
+			t.Errorf("%d posts with %d features: %s", posts, len(seen), diff)
+		}
+		most = max(most, len(seen))
+	}
+	if most <= 2*fitting {
+		t.Errorf("the longest text has %d features, want more than %d", most, 2*fitting)
+	}
+}
+
+// TestMeantTargets: whom posts are about need not be named in them.
+func TestMeantTargets(t *testing.T) {
+	r := shipped(t).Reader()
+	meant := 0
+	for _, s := range corpus(t) {
+		tags, _ := read(r, s, "en")
+		for _, x := range tags.Targets {
+			if entry, _ := r.Targets.Index(x.Target); r.whom[entry] == 0 {
+				meant++
+				if r.named[entry] || !x.Main {
+					t.Errorf("%q is about %s, whom it does not name", s, x.Target)
+				}
+			}
+		}
+	}
+	if meant == 0 {
+		t.Error("no target was found by what was learned alone: these posts show nothing")
+	}
 }

@@ -125,7 +125,11 @@ func TestKnown(t *testing.T) {
 			t.Errorf("word %d is known to come %d times, want %d (forgotten: %v)", i, got, want, forgotten)
 		}
 	}
+	english := first.Numbers()[0]
 	first.Read(text, "fr")
+	if french := first.Numbers()[0]; french == english || first.vocabulary.is(english, first.Tokens[0].Hash, first.Folded(0)) {
+		t.Errorf("a French word has the number %d of an English one, %d", french, english)
+	}
 	if few, _ = small.Open(&first); *few.At(first.Numbers()[0]) != 0 {
 		t.Error("what is known of an English word is known of a French one")
 	}
